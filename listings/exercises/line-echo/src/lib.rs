@@ -1,0 +1,4 @@
+//! Answer each message, not each read.
+
+pub mod solution;
+pub mod yours;
