@@ -1,1 +1,21 @@
-//! Not written yet.
+//! Chapter 3.1: the socket interface.
+//!
+//! The protocols of the chapter, each written once as a state machine that
+//! does no I/O, and the drivers that run them on sockets. The programs in
+//! `src/bin` are the steps that the pages show.
+//!
+//! | module | protocol | driven by |
+//! | --- | --- | --- |
+//! | [`frame`] | messages on a byte stream: length prefix, lines | [`blocking`], [`asynchronous`] |
+//! | [`backoff`] | when to try again | the UDP client, the accept loop |
+//! | [`dns`] | DNS messages (RFC 1035) | a UDP socket |
+//! | [`happy_eyeballs`] | which address to try when (RFC 8305) | threads, tokio |
+//! | [`server`] | – | a server that stays up: limits, deadlines, shutdown |
+
+pub mod asynchronous;
+pub mod backoff;
+pub mod blocking;
+pub mod dns;
+pub mod frame;
+pub mod happy_eyeballs;
+pub mod server;
