@@ -97,17 +97,18 @@ impl Programs {
     pub fn check(self) -> ExitCode {
         let arguments = Arguments::from_args();
         let bless = std::env::var_os("BLESS").is_some_and(|v| v == "1");
-        let trials = match self.trials(bless) {
-            Ok(trials) => trials,
+        let checks = match self.checks(bless) {
+            Ok(checks) => checks,
             Err(error) => {
                 eprintln!("{}: {error:#}", self.root.display());
                 return ExitCode::FAILURE;
             }
         };
+        let trials = checks.into_iter().map(Check::into_trial).collect();
         libtest_mimic::run(&arguments, trials).exit_code()
     }
 
-    fn trials(&self, bless: bool) -> Result<Vec<Trial>> {
+    fn checks(&self, bless: bool) -> Result<Vec<Check>> {
         let programs = stems(&self.root.join("src/bin"), "rs")?;
         for named in self.redactions.iter().map(|r| &r.0).chain(&self.servers) {
             ensure!(
@@ -128,16 +129,13 @@ impl Programs {
                 }
             }
         }
-        let mut trials = Vec::new();
+        let mut checks = Vec::new();
         for program in programs.difference(&self.servers) {
             if !files.iter().any(|file| self.shows(file, program)) {
-                let message = format!(
-                    "src/bin/{program}.rs has no file in output/ that says \
-                     what it prints; BLESS=1 writes one"
-                );
-                trials.push(Trial::test(program.clone(), move || {
-                    Err(Failed::from(message))
-                }));
+                checks.push(Check {
+                    name: program.clone(),
+                    task: Task::Missing,
+                });
             }
         }
         for name in files {
@@ -148,11 +146,12 @@ impl Programs {
                 deadline: self.deadline,
                 bless,
             };
-            trials.push(Trial::test(name, move || {
-                job.run().map_err(|e| Failed::from(format!("{e:#}")))
-            }));
+            checks.push(Check {
+                name,
+                task: Task::Run(job),
+            });
         }
-        Ok(trials)
+        Ok(checks)
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -199,6 +198,38 @@ impl Invocation {
         Ok(Invocation {
             program: program.into(),
             arguments,
+        })
+    }
+}
+
+/// One line of the test's report.
+struct Check {
+    name: String,
+    task: Task,
+}
+
+enum Task {
+    /// The program has no output file.
+    Missing,
+    /// Run the program that an output file names.
+    Run(Job),
+}
+
+impl Check {
+    fn run(self) -> Result<()> {
+        match self.task {
+            Task::Missing => bail!(
+                "src/bin/{}.rs has no file in output/ that says what it \
+                 prints; BLESS=1 writes one",
+                self.name
+            ),
+            Task::Run(job) => job.run(),
+        }
+    }
+
+    fn into_trial(self) -> Trial {
+        Trial::test(self.name.clone(), move || {
+            self.run().map_err(|e| Failed::from(format!("{e:#}")))
         })
     }
 }
@@ -480,13 +511,9 @@ mod tests {
         folder
     }
 
-    fn failures(programs: &Programs) -> u64 {
-        let trials = programs.trials(false).unwrap();
-        let quiet = Arguments {
-            quiet: true,
-            ..Arguments::default()
-        };
-        libtest_mimic::run(&quiet, trials).num_failed
+    fn failures(programs: &Programs) -> usize {
+        let checks = programs.checks(false).unwrap();
+        checks.into_iter().filter_map(|c| c.run().err()).count()
     }
 
     #[test]
@@ -507,6 +534,6 @@ mod tests {
     fn a_redaction_of_no_program_is_refused() {
         let folder = package("echo", None);
         let programs = Programs::of(folder.path()).redact("ehco", "x", "y");
-        assert!(programs.trials(false).is_err());
+        assert!(programs.checks(false).is_err());
     }
 }
