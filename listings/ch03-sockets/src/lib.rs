@@ -11,6 +11,7 @@
 //! | [`dns`] | DNS messages (RFC 1035) | a UDP socket |
 //! | [`happy_eyeballs`] | which address to try when (RFC 8305) | threads, tokio |
 //! | [`server`] | – | a server that stays up: limits, deadlines, shutdown |
+//! | [`tcp_state`] | the states of a TCP connection, from `/proc/net/tcp` | the programs on options |
 
 pub mod asynchronous;
 pub mod backoff;
@@ -19,3 +20,4 @@ pub mod dns;
 pub mod frame;
 pub mod happy_eyeballs;
 pub mod server;
+pub mod tcp_state;

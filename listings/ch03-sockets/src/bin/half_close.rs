@@ -1,0 +1,49 @@
+//! A client that sends everything, shuts down its sending side and reads the
+//! answer; and the same client without the shutdown.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+// ANCHOR: main
+/// Sums the bytes of the whole stream, then answers.
+fn answer(mut stream: TcpStream) -> io::Result<()> {
+    let mut all = Vec::new();
+    stream.read_to_end(&mut all)?;
+    let sum: u32 = all.iter().map(|&byte| u32::from(byte)).sum();
+    writeln!(stream, "{} bytes, sum {sum}", all.len())
+}
+
+fn ask(half_close: bool) -> io::Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let mut client = TcpStream::connect(listener.local_addr()?)?;
+    let (server, _) = listener.accept()?;
+    let answering = thread::spawn(|| answer(server));
+
+    client.write_all(&[1, 2, 3, 4])?;
+    if half_close {
+        client.shutdown(Shutdown::Write)?;
+    }
+    client.set_read_timeout(Some(Duration::from_millis(300)))?;
+    let mut text = String::new();
+    let outcome = client.read_to_string(&mut text);
+
+    drop(client); // Without it, the server would wait on.
+    answering.join().expect("the server does not panic")?;
+    outcome.map(|_| text)
+}
+
+fn main() -> io::Result<()> {
+    for half_close in [true, false] {
+        match ask(half_close) {
+            Ok(text) => print!("with shutdown(Write): {text}"),
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
+                println!("without it: both wait, no answer in 300 ms");
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+// ANCHOR_END: main
