@@ -12,7 +12,8 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
     let mut all = Vec::new();
     stream.read_to_end(&mut all)?;
     let sum: u32 = all.iter().map(|&byte| u32::from(byte)).sum();
-    writeln!(stream, "{} bytes, sum {sum}", all.len())
+    let answer = format!("{} bytes, sum {sum}\n", all.len());
+    stream.write_all(answer.as_bytes())
 }
 
 fn ask(half_close: bool) -> io::Result<String> {
@@ -36,10 +37,11 @@ fn ask(half_close: bool) -> io::Result<String> {
 
 fn main() -> io::Result<()> {
     for half_close in [true, false] {
+        let name = if half_close { "with" } else { "without" };
         match ask(half_close) {
-            Ok(text) => print!("with shutdown(Write): {text}"),
-            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
-                println!("without it: both wait, no answer in 300 ms");
+            Ok(text) => print!("{name} shutdown(Write): {text}"),
+            Err(e) if is_timeout(&e) => {
+                println!("{name} shutdown(Write): no answer in 300 ms");
             }
             Err(e) => return Err(e),
         }
@@ -47,3 +49,11 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: main
+
+/// A read that times out: `WouldBlock` on Unix, `TimedOut` on Windows.
+fn is_timeout(e: &io::Error) -> bool {
+    matches!(
+        e.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+    )
+}
