@@ -23,7 +23,8 @@ fn main() -> io::Result<()> {
     println!("first client:  connected, though nobody has accepted");
 
     let limit = Duration::from_millis(300);
-    let error = TcpStream::connect_timeout(&address, limit).unwrap_err();
+    let error = TcpStream::connect_timeout(&address, limit)
+        .expect_err("no room for it");
     println!("second client: {error}, after 300 ms");
 
     let third = Socket::new(Domain::IPV4, Type::STREAM, None)?;
