@@ -9,7 +9,6 @@ use ch03_sockets::tcp_state::{
     settled, state,
 };
 
-// ANCHOR: walk
 fn main() -> io::Result<()> {
     if !cfg!(target_os = "linux") {
         println!("This program reads /proc/net/tcp: it needs Linux.");
@@ -29,6 +28,7 @@ fn main() -> io::Result<()> {
     close_in_turn("server", server, "client", client)
 }
 
+// ANCHOR: walk
 fn close_in_turn(
     first_name: &str,
     first: TcpStream,

@@ -34,6 +34,7 @@ fn ask(half_close: bool) -> io::Result<String> {
     answering.join().expect("the server does not panic")?;
     outcome.map(|_| text)
 }
+// ANCHOR_END: main
 
 fn main() -> io::Result<()> {
     for half_close in [true, false] {
@@ -48,7 +49,6 @@ fn main() -> io::Result<()> {
     }
     Ok(())
 }
-// ANCHOR_END: main
 
 /// A read that times out: `WouldBlock` on Unix, `TimedOut` on Windows.
 fn is_timeout(e: &io::Error) -> bool {
