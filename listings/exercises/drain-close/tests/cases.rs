@@ -1,4 +1,5 @@
 //! The cases of the exercise.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
