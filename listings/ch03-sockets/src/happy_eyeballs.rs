@@ -256,8 +256,9 @@ impl<E> HappyEyeballs<E> {
                 false => Action::Wait,
             };
         };
+        let preferred = self.side(self.config.prefer).answered;
         let due = match self.begun {
-            0 if self.side(self.config.prefer).answered => now,
+            0 if preferred => now,
             0 => self.first_at.unwrap_or(now), // RFC 8305 §3
             _ if self.pending.is_empty() => now,
             _ => self.next_at, // RFC 8305 §5
