@@ -31,6 +31,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 pub mod asynchronous;
+pub mod black_hole;
 pub mod blocking;
 
 /// The most addresses of one family that a race takes; what a name has beyond
