@@ -17,8 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         [flag, addr] if flag == "--serve" => addr,
         _ => return Err("usage: dns_zone [--serve ADDR]".into()),
     };
-    let listener = TcpListener::bind(addr)?;
-    let socket = UdpSocket::bind(listener.local_addr()?)?; // the same port
+    let (listener, socket) = bind(addr)?;
     let server = socket.local_addr()?;
     let (over_udp, over_tcp) = (zone()?, zone()?);
     thread::spawn(move || serve_tcp(&listener, &over_tcp));
@@ -42,6 +41,18 @@ fn serve_udp(socket: &UdpSocket, zone: &Zone) -> io::Result<()> {
     }
 }
 // ANCHOR_END: serve
+
+/// Both transports on one port. If that is 0, the kernel picks one that is
+/// free for TCP; where somebody has it for UDP, we let it pick again.
+fn bind(addr: &str) -> io::Result<(TcpListener, UdpSocket)> {
+    for _ in 0..10 {
+        let listener = TcpListener::bind(addr)?;
+        if let Ok(socket) = UdpSocket::bind(listener.local_addr()?) {
+            return Ok((listener, socket));
+        }
+    }
+    Err(io::ErrorKind::AddrInUse.into())
+}
 
 fn serve_tcp(listener: &TcpListener, zone: &Zone) -> io::Result<()> {
     loop {
