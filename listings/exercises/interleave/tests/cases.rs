@@ -40,6 +40,6 @@ book_exercise::cases! {
     fn one_family_alone_or_none() {
         let sorted = ips(&["192.0.2.1", "192.0.2.2"]);
         assert_eq!(interleave(&sorted, 1), sorted);
-        assert_eq!(interleave(&[], 1), []);
+        assert_eq!(interleave(&[], 1), Vec::<IpAddr>::new());
     }
 }
