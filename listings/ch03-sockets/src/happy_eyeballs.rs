@@ -34,7 +34,8 @@ pub mod blocking;
 pub mod race;
 
 pub use race::{
-    Action, AttemptId, Config, Family, HappyEyeballs, MAX_ADDRESSES,
+    Action, AttemptId, Config, Family, HappyEyeballs, MAX_ADDRESSES, MAX_DELAY,
+    MIN_DELAY,
 };
 
 /// Why a driver has no connection.

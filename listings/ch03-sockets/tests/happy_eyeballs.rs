@@ -144,7 +144,7 @@ fn section_4_the_preferred_family_may_be_ipv4() {
 }
 
 #[test]
-fn section_5_failure_of_the_last_attempt_begins_the_next_at_once() {
+fn failure_of_the_last_attempt_begins_the_next_at_once() {
     let mut race = race();
     race.on_answers(ms(0), [v6(1), v4(1), v6(2), v4(2)]);
     assert_eq!(race.poll(ms(0)), connect(0, v6(1)));
@@ -157,6 +157,16 @@ fn section_5_failure_of_the_last_attempt_begins_the_next_at_once() {
     // ... and the newest one's own ends it.
     race.on_failure(ms(280), AttemptId(2), "refused");
     assert_eq!(race.poll(ms(280)), connect(3, v4(2)));
+}
+
+#[test]
+fn section_5_no_two_attempts_begin_within_10_ms() {
+    let mut race = race();
+    race.on_answers(ms(0), [v6(1), v4(1)]);
+    assert_eq!(race.poll(ms(0)), connect(0, v6(1)));
+    race.on_failure(ms(1), AttemptId(0), "refused");
+    assert_eq!(race.poll(ms(1)), Action::WaitUntil(ms(10)));
+    assert_eq!(race.poll(ms(10)), connect(1, v4(1)));
 }
 
 #[test]

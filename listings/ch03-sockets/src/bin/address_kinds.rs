@@ -44,8 +44,8 @@ fn kind(ip: IpAddr) -> String {
         IpAddr::V6(v6) if v6.is_unicast_link_local() => "link-local".into(),
         IpAddr::V4(v4) if v4.is_documentation() => "documentation".into(),
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => format!("not loopback? it is {v4}, mapped"),
-            None => "no method of its own yet".into(),
+            Some(v4) => format!("IPv4-mapped: {v4} in disguise"),
+            None => "no method on stable Rust".into(),
         },
         IpAddr::V4(_) => "a public address, perhaps".into(),
     }

@@ -118,7 +118,8 @@ fn demo(server: SocketAddr) -> Result<(), Box<dyn Error>> {
         let asked = &query.questions[0].name;
         let found = response.answers_for(asked, qtype)?;
         println!("{asked} {qtype}: {}", response.header.rcode);
-        println!("  {} of {}", found.records.len(), found.canonical);
+        let (name, records) = (found.canonical, found.records.len());
+        println!("  records of {name}: {records}");
         for address in found.addresses().take(2) {
             println!("  {address}");
         }

@@ -12,6 +12,11 @@ use crate::happy_eyeballs::ConnectError;
 /// us to connect to as many addresses as its answer has room for.
 pub const MAX_ADDRESSES: usize = 16;
 
+/// No two attempts of a race begin closer to one another (RFC 8305 §5).
+pub const MIN_DELAY: Duration = Duration::from_millis(10);
+/// No attempt waits longer for the one before it (RFC 8305 §5).
+pub const MAX_DELAY: Duration = Duration::from_secs(2);
+
 /// The values of RFC 8305 §8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Config {
@@ -22,8 +27,8 @@ pub struct Config {
     /// other: the First Address Family Count, 1. At least 1.
     pub first_family_count: usize,
     /// How long an attempt stays alone before the next one joins it: the
-    /// Connection Attempt Delay, 250 ms. Kept between 10 ms and 2 s; the RFC
-    /// recommends no less than 100 ms.
+    /// Connection Attempt Delay, 250 ms. Kept between [`MIN_DELAY`] and
+    /// [`MAX_DELAY`]; the RFC recommends no less than 100 ms.
     pub attempt_delay: Duration,
     /// The family to begin with: IPv6, unless the order of the addresses
     /// (RFC 6724) says otherwise.
@@ -112,13 +117,16 @@ pub struct HappyEyeballs<E> {
     failed: Vec<(SocketAddr, E)>,
     winner: Option<(AttemptId, SocketAddr)>,
     begun: usize,
-    /// The family of the last attempt, and how many of that family began in a
-    /// row before it had to alternate.
+    /// The family of the last attempt.
     last: Option<Family>,
+    /// How many attempts of the first family have begun in a row; without
+    /// limit once the families alternate.
     lead: usize,
     /// When the first attempt stops waiting for the preferred family.
     first_at: Option<Duration>,
-    /// When the attempt after the last one is due.
+    /// When the last attempt began.
+    last_at: Duration,
+    /// When the attempt after it is due.
     next_at: Duration,
 }
 
@@ -134,10 +142,9 @@ struct Candidates {
 impl<E> HappyEyeballs<E> {
     /// A race without addresses.
     pub fn new(config: Config) -> Self {
-        let (min, max) = (Duration::from_millis(10), Duration::from_secs(2));
         HappyEyeballs {
             config: Config {
-                attempt_delay: config.attempt_delay.clamp(min, max),
+                attempt_delay: config.attempt_delay.clamp(MIN_DELAY, MAX_DELAY),
                 first_family_count: config.first_family_count.max(1),
                 ..config
             },
@@ -150,6 +157,7 @@ impl<E> HappyEyeballs<E> {
             last: None,
             lead: 0,
             first_at: None,
+            last_at: Duration::ZERO,
             next_at: Duration::ZERO,
         }
     }
@@ -202,12 +210,13 @@ impl<E> HappyEyeballs<E> {
     }
 
     /// An attempt has failed. If it was the last one to begin, the next one
-    /// is due now: there is nothing left to be patient with.
+    /// is due now, but no sooner than [`MIN_DELAY`] after that one began:
+    /// there is nothing left to be patient with. (The RFC leaves this open.)
     pub fn on_failure(&mut self, now: Duration, id: AttemptId, error: E) {
         if let Some((_, addr)) = self.remove(id) {
             self.failed.push((addr, error));
             if id.0 + 1 == self.begun {
-                self.next_at = now;
+                self.next_at = now.max(self.last_at + MIN_DELAY);
             }
         }
     }
@@ -234,8 +243,7 @@ impl<E> HappyEyeballs<E> {
         let due = match self.begun {
             0 if preferred => now,
             0 => self.first_at.unwrap_or(now), // RFC 8305 §3
-            _ if self.pending.is_empty() => now,
-            _ => self.next_at, // RFC 8305 §5
+            _ => self.next_at,                 // RFC 8305 §5
         };
         if now < due {
             return Action::WaitUntil(due);
@@ -269,6 +277,7 @@ impl<E> HappyEyeballs<E> {
             Some(_) => usize::MAX,
         };
         self.last = Some(family);
+        self.last_at = now;
         self.next_at = now + self.config.attempt_delay;
         let id = AttemptId(self.begun);
         self.begun += 1;
