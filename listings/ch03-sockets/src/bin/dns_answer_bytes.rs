@@ -9,6 +9,7 @@ use ch03_sockets::dns::zone::{Transport, Zone};
 use ch03_sockets::dns::{Data, Message, Name, Type};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    // ANCHOR: zone
     let zone = Zone::new("example.com".parse()?)
         .with(
             "www.example.com".parse()?,
@@ -18,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "web.example.com".parse()?,
             Data::A(Ipv4Addr::new(192, 0, 2, 80)),
         );
+    // ANCHOR_END: zone
     let server = UdpSocket::bind("127.0.0.1:0")?;
     let client = UdpSocket::bind("127.0.0.1:0")?;
     client.connect(server.local_addr()?)?;
@@ -39,7 +41,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     show(&buf[..n])
 }
 
-// ANCHOR: show
 fn show(message: &[u8]) -> Result<(), Box<dyn Error>> {
     let decoded = Message::decode(message)?; // what follows can trust it
     let mut at = 0;
@@ -71,4 +72,3 @@ fn show(message: &[u8]) -> Result<(), Box<dyn Error>> {
     }
     Ok(())
 }
-// ANCHOR_END: show

@@ -95,7 +95,6 @@ fn zone() -> Result<Zone, NameError> {
     Ok(zone)
 }
 
-// ANCHOR: demo
 fn demo(server: SocketAddr) -> Result<(), Box<dyn Error>> {
     for (name, qtype) in [
         ("www.example.com", Type::A),
@@ -126,7 +125,6 @@ fn demo(server: SocketAddr) -> Result<(), Box<dyn Error>> {
     }
     Ok(())
 }
-// ANCHOR_END: demo
 
 /// An id that is hard to guess: the standard library draws one for the keys
 /// of each hash map.

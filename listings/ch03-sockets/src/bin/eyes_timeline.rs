@@ -18,6 +18,7 @@ fn main() -> Result<(), AddrParseError> {
     use Event::{Answer, Connected, Refused};
     const V6: &[&str] = &["[2001:db8::1]:443", "[2001:db8::2]:443"];
     const V4: &[&str] = &["192.0.2.1:443"];
+    // ANCHOR: script
     println!("IPv6 is a black hole");
     play(&[
         (20, Answer(Family::V6, V6)),
@@ -35,7 +36,6 @@ fn main() -> Result<(), AddrParseError> {
     play(&[(20, Answer(Family::V4, V4)), (100, Connected(AttemptId(0)))])
 }
 
-// ANCHOR: play
 fn play(script: &[(u64, Event)]) -> Result<(), AddrParseError> {
     let mut race = HappyEyeballs::<&str>::new(Config::default());
     let mut events = script.iter().peekable();
@@ -78,4 +78,3 @@ fn play(script: &[(u64, Event)]) -> Result<(), AddrParseError> {
         }
     }
 }
-// ANCHOR_END: play

@@ -87,7 +87,6 @@ impl Name {
         }
     }
 
-    // ANCHOR: read
     /// Reads the name that begins at octet `at` of `message`, and returns it
     /// with the offset of the octet after it.
     ///
@@ -128,6 +127,7 @@ impl Name {
                     }
                     pos = next;
                 }
+                // ANCHOR: pointer
                 0b11 => {
                     let low = octet(message, pos + 1)?;
                     let target =
@@ -143,11 +143,11 @@ impl Name {
                     end = end.or(Some(pos + 2));
                     (pos, start) = (target, target);
                 }
+                // ANCHOR_END: pointer
                 _ => return Err(Problem::ReservedLabelType(len).at(pos)),
             }
         }
     }
-    // ANCHOR_END: read
 
     /// Appends the name to `message`, ending it with a pointer if `suffixes`
     /// knows where its last labels stand already, and adds what it wrote to

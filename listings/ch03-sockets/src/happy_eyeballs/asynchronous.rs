@@ -48,7 +48,6 @@ pub async fn race(
     let mut tasks = JoinSet::new();
     let mut aborts = Vec::new(); // by attempt
     let mut won = None;
-    // ANCHOR: drive
     loop {
         let wake = match race.poll(start.elapsed()) {
             Action::Connect { id, addr } => {
@@ -93,5 +92,4 @@ pub async fn race(
             () = sleep_until(wake.unwrap_or(start)), if wake.is_some() => {}
         }
     }
-    // ANCHOR_END: drive
 }

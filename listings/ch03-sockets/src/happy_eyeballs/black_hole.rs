@@ -17,7 +17,6 @@ pub struct BlackHole {
 }
 
 impl BlackHole {
-    // ANCHOR: open
     /// Opens one at `addr`, whose port may be 0.
     ///
     /// # Errors
@@ -46,7 +45,6 @@ impl BlackHole {
         }
         Err(io::Error::other("the queue of the listener does not fill"))
     }
-    // ANCHOR_END: open
 
     /// The address that swallows.
     pub fn addr(&self) -> SocketAddr {

@@ -56,7 +56,6 @@ pub fn race(
     spawn(&events, move || Event::Answer(Family::V4, v4()));
     let mut race = HappyEyeballs::new(config);
     let mut streams = Vec::new();
-    // ANCHOR: drive
     loop {
         let now = start.elapsed();
         let wake = match race.poll(now) {
@@ -102,7 +101,6 @@ pub fn race(
             Err(_) => {} // an attempt is due
         }
     }
-    // ANCHOR_END: drive
 }
 
 /// Runs `work` on a thread and sends what it returns. When the race is over,

@@ -162,7 +162,6 @@ impl<E> HappyEyeballs<E> {
         }
     }
 
-    // ANCHOR: inputs
     /// The addresses of one family are known, the best first; none when the
     /// query failed. More may follow (RFC 8305 §6). Addresses of the other
     /// family are ignored.
@@ -220,7 +219,6 @@ impl<E> HappyEyeballs<E> {
             }
         }
     }
-    // ANCHOR_END: inputs
 
     // ANCHOR: poll
     /// What to do at the time `now`. Call it until it says to wait, or that
@@ -252,7 +250,6 @@ impl<E> HappyEyeballs<E> {
     }
     // ANCHOR_END: poll
 
-    // ANCHOR: family
     /// The family whose turn it is, of those that have an address left
     /// (RFC 8305 §4).
     fn next_family(&mut self) -> Option<Family> {
@@ -265,7 +262,6 @@ impl<E> HappyEyeballs<E> {
             .into_iter()
             .find(|&family| !self.side(family).queue.is_empty())
     }
-    // ANCHOR_END: family
 
     fn begin(&mut self, now: Duration, family: Family) -> Action<E> {
         let side = self.side(family);
