@@ -34,6 +34,7 @@ fn main() -> Result<(), AddrParseError> {
     ])?;
     println!("\nthe AAAA answer does not come");
     play(&[(20, Answer(Family::V4, V4)), (100, Connected(AttemptId(0)))])
+    // ANCHOR_END: script
 }
 
 fn play(script: &[(u64, Event)]) -> Result<(), AddrParseError> {
