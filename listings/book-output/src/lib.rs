@@ -22,7 +22,7 @@
 //! `BLESS=1 cargo test -p ch03-sockets --test output` rewrites the files.
 //! Read what it wrote: nothing else will.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
@@ -44,6 +44,7 @@ pub struct Programs {
     root: PathBuf,
     redactions: Vec<(String, Regex, String)>,
     servers: BTreeSet<String>,
+    skipped: BTreeMap<String, String>,
     deadline: Duration,
 }
 
@@ -55,6 +56,7 @@ impl Programs {
             root: root.into(),
             redactions: Vec::new(),
             servers: BTreeSet::new(),
+            skipped: BTreeMap::new(),
             deadline: DEADLINE,
         }
     }
@@ -86,6 +88,14 @@ impl Programs {
         self
     }
 
+    /// Does not run `program` on this machine, because it lacks what `reason`
+    /// says. The run lists its output as ignored, and why.
+    #[must_use]
+    pub fn skip(mut self, program: &str, reason: &str) -> Self {
+        self.skipped.insert(program.into(), reason.into());
+        self
+    }
+
     /// Changes the time a program may take, [`DEADLINE`] by default.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -110,7 +120,8 @@ impl Programs {
 
     fn checks(&self, bless: bool) -> Result<Vec<Check>> {
         let programs = stems(&self.root.join("src/bin"), "rs")?;
-        for named in self.redactions.iter().map(|r| &r.0).chain(&self.servers) {
+        let redacted = self.redactions.iter().map(|redaction| &redaction.0);
+        for named in redacted.chain(&self.servers).chain(self.skipped.keys()) {
             ensure!(
                 programs.contains(named),
                 "tests/output.rs names the program {named}, \
@@ -139,6 +150,16 @@ impl Programs {
             }
         }
         for name in files {
+            let reason = self
+                .skipped
+                .iter()
+                .find(|(program, _)| self.shows(&name, program));
+            if let Some((_, reason)) = reason {
+                let name = format!("{name} ({reason})");
+                let ignored = Trial::test(name, || Ok(()));
+                trials.push(ignored.with_ignored_flag(true));
+                continue;
+            }
             let job = Job {
                 path: self.file(&name),
                 programs: programs.clone(),
@@ -528,6 +549,15 @@ mod tests {
         let folder = package("echo", Some("$ cargo run --bin other\n"));
         // The file runs a program that is not there, and echo has no file.
         assert_eq!(failures(&Programs::of(folder.path())), 2);
+    }
+
+    #[test]
+    fn a_skipped_program_is_not_run() {
+        // Nothing was built, so running it would fail.
+        let folder = package("echo", Some("$ cargo run --bin echo\n"));
+        assert_eq!(failures(&Programs::of(folder.path())), 1);
+        let programs = Programs::of(folder.path()).skip("echo", "no network");
+        assert_eq!(failures(&programs), 0);
     }
 
     #[test]

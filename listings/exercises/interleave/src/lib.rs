@@ -1,0 +1,4 @@
+//! Whose turn it is, by RFC 8305.
+
+pub mod solution;
+pub mod yours;
