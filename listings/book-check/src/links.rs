@@ -213,7 +213,7 @@ fn nearest<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> String {
         let id = id.to_lowercase();
         id.chars().filter(|c| c.is_alphanumeric()).collect()
     };
-    let start = |id: &str| plain(id).chars().take(5).collect::<String>();
+    let start = |id: &str| plain(id).chars().take(4).collect::<String>();
     let near: Vec<&str> = known
         .filter(|id| start(id) == start(wanted))
         .take(3)
