@@ -1,5 +1,7 @@
 //! Built HTML without a flaw is accepted; each flaw alone is refused.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::fs;
 
 use book_check::html::problems;

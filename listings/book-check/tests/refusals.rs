@@ -1,6 +1,8 @@
 //! A book without a flaw is accepted; each flaw alone is refused, and the
 //! message says in which file, in which line, and what is wrong.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::fs;
 use std::path::Path;
 
