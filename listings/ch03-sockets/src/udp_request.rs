@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn a_lost_request_is_sent_again_after_longer_and_longer_waits() {
         let mut request = request(7);
-        assert_eq!(request.handle(Event::Tick, 0 * MS), send(100));
+        assert_eq!(request.handle(Event::Tick, Duration::ZERO), send(100));
         assert_eq!(request.handle(Event::Tick, 99 * MS), wait(100));
         assert_eq!(request.handle(Event::Tick, 100 * MS), send(300));
         assert_eq!(request.handle(Event::Tick, 300 * MS), send(700));
@@ -383,7 +383,7 @@ mod tests {
         let mut request = request(0x0102_0304);
         let first = request.datagram().to_vec();
         assert_eq!(first, b"\x00\x01\x02\x03\x04time?");
-        request.handle(Event::Tick, 0 * MS);
+        request.handle(Event::Tick, Duration::ZERO);
         request.handle(Event::Tick, 100 * MS);
         assert_eq!(request.datagram(), first);
     }
@@ -391,14 +391,14 @@ mod tests {
     #[test]
     fn a_driver_that_wakes_late_waits_from_when_it_sends() {
         let mut request = request(7);
-        request.handle(Event::Tick, 0 * MS);
+        request.handle(Event::Tick, Duration::ZERO);
         assert_eq!(request.handle(Event::Tick, 5000 * MS), send(5200));
     }
 
     #[test]
     fn a_duplicate_answer_changes_nothing() {
         let mut request = request(7);
-        request.handle(Event::Tick, 0 * MS);
+        request.handle(Event::Tick, Duration::ZERO);
         let datagram = answer(7, b"noon");
         let event = received(server(), &datagram);
         let done = Action::Done(b"noon".to_vec());
@@ -409,7 +409,7 @@ mod tests {
     #[test]
     fn a_late_answer_to_an_older_request_is_ignored() {
         let mut request = request(8);
-        request.handle(Event::Tick, 0 * MS);
+        request.handle(Event::Tick, Duration::ZERO);
         let old = answer(7, b"noon");
         let event = received(server(), &old);
         assert_eq!(request.handle(event, 10 * MS), wait(100));
@@ -418,7 +418,7 @@ mod tests {
     #[test]
     fn an_answer_from_a_stranger_is_ignored() {
         let mut request = request(7);
-        request.handle(Event::Tick, 0 * MS);
+        request.handle(Event::Tick, Duration::ZERO);
         let forged = answer(7, b"midnight");
         for stranger in ["192.0.2.2:7000", "192.0.2.1:7001"] {
             let event = received(address(stranger), &forged);
@@ -431,13 +431,13 @@ mod tests {
         let mut request = request(7);
         let early = answer(7, b"noon");
         let event = received(server(), &early);
-        assert_eq!(request.handle(event, 0 * MS), send(100));
+        assert_eq!(request.handle(event, Duration::ZERO), send(100));
     }
 
     #[test]
     fn our_own_request_sent_back_is_no_answer() {
         let mut request = request(7);
-        request.handle(Event::Tick, 0 * MS);
+        request.handle(Event::Tick, Duration::ZERO);
         let echo = request.datagram().to_vec();
         let event = received(server(), &echo);
         assert_eq!(request.handle(event, 10 * MS), wait(100));
@@ -446,7 +446,7 @@ mod tests {
     #[test]
     fn truncated_and_oversized_answers_are_ignored() {
         let mut request = request(7);
-        request.handle(Event::Tick, 0 * MS);
+        request.handle(Event::Tick, Duration::ZERO);
         let whole = answer(7, &[0; MAX_DATAGRAM - HEADER]);
         for n in 0..HEADER {
             let event = received(server(), &whole[..n]);
@@ -461,7 +461,7 @@ mod tests {
     #[test]
     fn a_flood_does_not_hold_the_timer_up() {
         let mut request = request(7);
-        request.handle(Event::Tick, 0 * MS);
+        request.handle(Event::Tick, Duration::ZERO);
         let garbage = received(server(), b"garbage");
         for ms in 1..100 {
             assert_eq!(request.handle(garbage, ms * MS), wait(100));
@@ -478,8 +478,8 @@ mod tests {
     #[test]
     fn a_refusal_is_remembered_but_the_timer_decides() {
         let mut request = request(7);
-        request.handle(Event::Tick, 0 * MS);
-        assert_eq!(request.handle(Event::Refused, 1 * MS), wait(100));
+        request.handle(Event::Tick, Duration::ZERO);
+        assert_eq!(request.handle(Event::Refused, MS), wait(100));
         assert_eq!(request.handle(Event::Refused, 100 * MS), send(300));
         // The server is back.
         let datagram = answer(7, b"noon");
@@ -517,7 +517,7 @@ mod tests {
         ) {
             let mut request = request(7);
             let stranger = address("203.0.113.9:53");
-            let mut now = 0 * MS;
+            let mut now = Duration::ZERO;
             let mut sent = 0;
             for (datagram, pause) in &garbage {
                 let event = received(stranger, datagram);

@@ -29,7 +29,7 @@ book_exercise::cases! {
         let mut once = Once::new(1000 * MS, 8);
         let mut executed = 0;
         for (port, id) in [(1, 7), (1, 8), (2, 7)] {
-            once.answer(client(port), id, 0 * MS, || {
+            once.answer(client(port), id, Duration::ZERO, || {
                 executed += 1;
                 Vec::new()
             });
@@ -53,7 +53,7 @@ book_exercise::cases! {
 
     fn a_full_memory_executes_nothing_new() {
         let mut once = Once::new(1000 * MS, 2);
-        once.answer(client(1), 1, 0 * MS, || b"one".to_vec());
+        once.answer(client(1), 1, Duration::ZERO, || b"one".to_vec());
         once.answer(client(1), 2, 500 * MS, || b"two".to_vec());
         let refused = once.answer(client(1), 3, 600 * MS, || {
             panic!("there is no room to remember this answer")
