@@ -41,7 +41,7 @@ const BUFFER: usize = MAX_DATAGRAM + 1;
 
 // ANCHOR: ask
 /// Sends `request` on `socket`, which is connected to its server, and waits
-/// for the answer. Changes the socket's read timeout.
+/// for the answer. The socket is a blocking one; its read timeout changes.
 ///
 /// # Errors
 /// [`AskError`] says why there is no answer.
@@ -76,7 +76,6 @@ pub fn ask(
 }
 // ANCHOR_END: ask
 
-// ANCHOR: ask_async
 /// Does what [`ask`] does, on a socket of tokio's. Dropping the future
 /// gives the request up.
 ///
@@ -113,7 +112,6 @@ pub async fn ask_async(
         };
     }
 }
-// ANCHOR_END: ask_async
 
 /// Sends, and once more if that reports a refusal: the report belongs to a
 /// datagram sent earlier, this one was not sent, and the error is cleared.

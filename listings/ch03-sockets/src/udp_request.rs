@@ -40,7 +40,6 @@ pub enum Kind {
     Answer,
 }
 
-// ANCHOR: message
 /// What one datagram says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Message<'a> {
@@ -51,7 +50,6 @@ pub struct Message<'a> {
     /// The question or the answer: 0 to `MAX_DATAGRAM - HEADER` bytes.
     pub body: &'a [u8],
 }
-// ANCHOR_END: message
 
 /// Why a datagram is no message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -49,7 +49,6 @@ fn share_a_datagram() -> Result<()> {
     Ok(())
 }
 
-// ANCHOR: on_port
 /// A socket on the group's address, whose port others may share.
 fn on_port(port: u16) -> Result<UdpSocket> {
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
@@ -62,4 +61,3 @@ fn on_port(port: u16) -> Result<UdpSocket> {
     socket.set_read_timeout(Some(Duration::from_millis(200)))?;
     Ok(socket)
 }
-// ANCHOR_END: on_port

@@ -31,7 +31,6 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-// ANCHOR: server
 /// Takes in `count` requests and answers the first, the third and so on.
 fn serve(socket: &UdpSocket, count: u32) -> Result<(), Failure> {
     let mut buf = [0; MAX_DATAGRAM + 1];
@@ -53,4 +52,3 @@ fn serve(socket: &UdpSocket, count: u32) -> Result<(), Failure> {
     }
     Ok(())
 }
-// ANCHOR_END: server
