@@ -8,6 +8,7 @@
 //! | --- | --- | --- |
 //! | [`frame`] | messages on a byte stream: length prefix, lines | [`blocking`], [`asynchronous`] |
 //! | [`backoff`] | when to try again | the UDP client, the accept loop |
+//! | [`udp_request`] | a question and its answer over UDP, with retries | [`udp_client`]: std and tokio |
 //! | [`dns`] | DNS messages (RFC 1035) | a UDP socket |
 //! | [`happy_eyeballs`] | which address to try when (RFC 8305) | threads, tokio |
 //! | [`server`] | – | a server that stays up: limits, deadlines, shutdown |
@@ -21,3 +22,5 @@ pub mod frame;
 pub mod happy_eyeballs;
 pub mod server;
 pub mod tcp_state;
+pub mod udp_client;
+pub mod udp_request;

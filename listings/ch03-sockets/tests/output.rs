@@ -9,6 +9,11 @@ fn main() -> ExitCode {
             "localhost_addresses",
             r"(  \S+:80\n)+",
             "  [ADDRESSES]:80\n",
+        )
+        .redact(
+            "udp_overflow",
+            r"received \d+, lost \d+",
+            "received [N], lost [M]",
         );
     if TcpListener::bind("[::1]:0").is_err() {
         for program in ["dual_stack", "eyes_race"] {
