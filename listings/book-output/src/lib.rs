@@ -155,9 +155,10 @@ impl Programs {
                 .iter()
                 .find(|(program, _)| self.shows(&name, program));
             if let Some((_, reason)) = reason {
-                let name = format!("{name} ({reason})");
-                let ignored = Trial::test(name, || Ok(()));
-                trials.push(ignored.with_ignored_flag(true));
+                checks.push(Check {
+                    name: format!("{name} ({reason})"),
+                    task: Task::Skipped,
+                });
                 continue;
             }
             let job = Job {
@@ -232,6 +233,8 @@ struct Check {
 enum Task {
     /// The program has no output file.
     Missing,
+    /// The package said that it cannot run here.
+    Skipped,
     /// Run the program that an output file names.
     Run(Job),
 }
@@ -244,14 +247,17 @@ impl Check {
                  prints; BLESS=1 writes one",
                 self.name
             ),
+            Task::Skipped => Ok(()),
             Task::Run(job) => job.run(),
         }
     }
 
     fn into_trial(self) -> Trial {
+        let skipped = matches!(self.task, Task::Skipped);
         Trial::test(self.name.clone(), move || {
             self.run().map_err(|e| Failed::from(format!("{e:#}")))
         })
+        .with_ignored_flag(skipped)
     }
 }
 
