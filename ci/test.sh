@@ -2,7 +2,7 @@
 # The one definition of green: installs what it needs, then checks everything.
 # Each stage prints a line; the log of one that fails is shown.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 . ci/lib.sh
 
 logs=.tools/log
@@ -29,7 +29,7 @@ stage() {
 
 in_listings() { (cd listings && "$@"); }
 
-tools() { install_book_tools && install_tool typos-cli 1.52.0; }
+tools() { install_book_tools && install_tool typos-cli 1.52.0 2; }
 
 # Readers solve exercises in their own copy; the repository keeps them open.
 exercises_open() {

@@ -1,6 +1,10 @@
+# shellcheck shell=sh
 # Runs the snippet beside it, and kills it and its children when it does not
 # end by itself. What it prints goes through files, so that nothing that
 # outlives it keeps the test waiting at the other end of a pipe.
+# `origin`, the page and line, was set by the lines that rustc-snippet.sh put
+# before these.
+: "${origin:?}"
 folder=${0%/*}
 seconds=${BOOK_SNIPPET_SECONDS:-20}
 
@@ -18,7 +22,7 @@ family() { # The process $1 and its descendants.
     wait "$sleep"
     trap '' TERM
     : >"$folder/late"
-    kill -KILL $(family "$(cat "$folder/pid")") 2>/dev/null
+    family "$(cat "$folder/pid")" | xargs kill -KILL 2>/dev/null
 } </dev/null >/dev/null 2>&1 &
 watch=$!
 

@@ -20,7 +20,7 @@ use crate::mdbook;
 pub const TOOL: &str = "mdbook-admonish";
 
 /// The version of mdBook that the tool is told it talks to.
-const SPOKEN: &str = "0.4.52";
+const SPOKEN: &str = "0.4.51";
 
 const MISSING: &str = "\
 the boxes in this book are drawn by mdbook-admonish, which is not installed \
@@ -190,7 +190,7 @@ mod tests {
                     "config": {"book": {"title": "T"},
                         "preprocessor": {"admonish": {"list": [{}]}}},
                     "renderer": "html",
-                    "mdbook_version": "0.4.52",
+                    "mdbook_version": "0.4.51",
                 },
                 // Nulls in the book stay: 0.4 writes them too.
                 {"sections": [chapter, "Separator"],
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_boxs_link_has_a_name() {
+    fn the_link_of_a_box_has_a_name() {
         let mut text = String::from(
             "<a class=\"admonition-anchor-link\" href=\"#x\"></a>",
         );

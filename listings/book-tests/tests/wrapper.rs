@@ -1,5 +1,5 @@
 //! What `rustc-snippet.sh` promises, end to end through skeptic: edition
-//! 2024, a deadline, a judgement of what must not compile, and failures that
+//! 2024, a deadline, a judgment of what must not compile, and failures that
 //! name the page. The snippets below are tests of their own, run by calling
 //! this program again.
 
