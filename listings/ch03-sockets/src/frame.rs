@@ -104,6 +104,9 @@ pub struct LengthPrefixed {
 
 /// How many bytes the length itself takes.
 const PREFIX: usize = 4;
+/// How much memory a peer gets for a claim alone, before it has sent any of
+/// the frame: enough for most to arrive without the buffer having to move.
+const ON_TRUST: usize = 64 * 1024;
 
 impl LengthPrefixed {
     /// Frames of at most `max` bytes, the prefix not counted.
@@ -130,7 +133,9 @@ impl Codec for LengthPrefixed {
         if len > max {
             return Err(FrameError::TooLong { len, max });
         }
-        if src.len() - PREFIX < len {
+        let missing = (PREFIX + len).saturating_sub(src.len());
+        if missing > 0 {
+            src.reserve(missing.min(ON_TRUST));
             return Ok(None);
         }
         src.advance(PREFIX);
@@ -190,17 +195,18 @@ impl Codec for Lines {
         src: &mut BytesMut,
     ) -> Result<Option<Bytes>, FrameError> {
         let from = self.searched.min(src.len());
-        let Some(found) = src[from..].iter().position(|&b| b == b'\n') else {
+        let Some(found) = memchr::memchr(b'\n', &src[from..]) else {
             self.searched = src.len();
             // The last byte may turn out to be the `\r` of a line break.
             self.too_long(without_cr(src).len())?;
             return Ok(None);
         };
         self.searched = 0;
-        let mut line = src.split_to(from + found + 1).freeze();
-        line.truncate(from + found);
-        line.truncate(without_cr(&line).len());
-        self.too_long(line.len())?;
+        let with_cr = from + found;
+        let len = without_cr(&src[..with_cr]).len();
+        self.too_long(len)?;
+        let line = src.split_to(len).freeze();
+        src.advance(with_cr + 1 - len);
         Ok(Some(line))
     }
     // ANCHOR_END: lines
@@ -215,7 +221,7 @@ impl Codec for Lines {
         dst: &mut BytesMut,
     ) -> Result<(), FrameError> {
         self.too_long(frame.len())?;
-        if let Some(at) = frame.iter().position(|&b| b == b'\n') {
+        if let Some(at) = memchr::memchr(b'\n', frame) {
             return Err(FrameError::Delimiter { at });
         }
         // The peer would take a `\r` at the end for part of the line break.
