@@ -31,7 +31,7 @@ fn peer(
     client.shutdown(Shutdown::Write)?;
     let (stream, _) = listener.accept()?;
     match serve(stream, codec) {
-        Ok(frames) => println!("{what}: {frames} frames, clean end"),
+        Ok(frames) => println!("{what}: clean end, frames: {frames}"),
         Err(error) => println!("{what}: {error}"),
     }
     Ok(())
