@@ -20,8 +20,8 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 /// A way to mark where a frame ends.
 // ANCHOR: codec
 pub trait Codec {
-    /// Takes the next whole frame from the front of `src`, or leaves `src`
-    /// as it is and returns `None` when more bytes are needed.
+    /// Takes the next whole frame from the front of `src`, or leaves its
+    /// bytes there and returns `None` when more are needed.
     ///
     /// Call it again with the same buffer after appending to it. After an
     /// error the stream is out of step and must be closed.
@@ -95,7 +95,6 @@ impl fmt::Display for FrameError {
 
 impl Error for FrameError {}
 
-// ANCHOR: length_prefixed
 /// Frames behind a four-byte length in network byte order.
 #[derive(Debug, Clone)]
 pub struct LengthPrefixed {
@@ -120,6 +119,7 @@ impl LengthPrefixed {
 }
 
 impl Codec for LengthPrefixed {
+    // ANCHOR: decode_prefixed
     fn decode(
         &mut self,
         src: &mut BytesMut,
@@ -141,7 +141,7 @@ impl Codec for LengthPrefixed {
         src.advance(PREFIX);
         Ok(Some(src.split_to(len).freeze()))
     }
-    // ANCHOR_END: length_prefixed
+    // ANCHOR_END: decode_prefixed
 
     fn finish(&self, src: &BytesMut) -> Result<(), FrameError> {
         cut_off_unless_empty(src)
@@ -163,7 +163,6 @@ impl Codec for LengthPrefixed {
     }
 }
 
-// ANCHOR: lines
 /// Frames that end with `\n`. A `\r` before it is dropped, as telnet, SMTP
 /// and HTTP send one.
 #[derive(Debug, Clone)]
@@ -190,6 +189,7 @@ impl Lines {
 }
 
 impl Codec for Lines {
+    // ANCHOR: decode_lines
     fn decode(
         &mut self,
         src: &mut BytesMut,
@@ -209,7 +209,7 @@ impl Codec for Lines {
         src.advance(with_cr + 1 - len);
         Ok(Some(line))
     }
-    // ANCHOR_END: lines
+    // ANCHOR_END: decode_lines
 
     fn finish(&self, src: &BytesMut) -> Result<(), FrameError> {
         cut_off_unless_empty(src)
