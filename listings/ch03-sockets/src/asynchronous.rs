@@ -6,7 +6,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 pub use crate::blocking::FramedError;
 use crate::frame::Codec;
 
-/// The asynchronous twin of [`crate::blocking::Framed`].
+/// The asynchronous twin of [`crate::blocking::Framed`]: a stream, a codec,
+/// and the bytes that are not a whole frame yet. One read may bring as much
+/// as the buffer has room for, 8 KiB at least.
 #[derive(Debug)]
 pub struct Framed<S, C> {
     stream: S,
@@ -32,7 +34,7 @@ impl<S, C> Framed<S, C> {
     }
 }
 
-/// How many bytes one read asks for.
+/// How many bytes one read asks for, at least.
 const CHUNK: usize = 8 * 1024;
 
 impl<S: AsyncRead + Unpin, C: Codec> Framed<S, C> {

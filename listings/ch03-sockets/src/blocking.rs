@@ -14,7 +14,9 @@ const CHUNK: usize = 8 * 1024;
 /// A stream, a codec, and the bytes that have arrived but are not a whole
 /// frame yet.
 ///
-/// At most one frame of the codec's limit and one chunk of 8 KiB are held.
+/// At most one frame of the codec's limit and one chunk of 8 KiB are held. A
+/// frame handed out shares the buffer's memory: copy what is to be kept long,
+/// or a short frame keeps all of it alive.
 #[derive(Debug)]
 pub struct Framed<S, C> {
     stream: S,

@@ -20,8 +20,8 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 /// A way to mark where a frame ends.
 // ANCHOR: codec
 pub trait Codec {
-    /// Takes the next whole frame from the front of `src`, or leaves `src`
-    /// as it is and returns `None` when more bytes are needed.
+    /// Takes the next whole frame from the front of `src`, or leaves its
+    /// bytes there and returns `None` when more are needed.
     ///
     /// Call it again with the same buffer after appending to it. After an
     /// error the stream is out of step and must be closed.
@@ -95,7 +95,6 @@ impl fmt::Display for FrameError {
 
 impl Error for FrameError {}
 
-// ANCHOR: length_prefixed
 /// Frames behind a four-byte length in network byte order.
 #[derive(Debug, Clone)]
 pub struct LengthPrefixed {
@@ -104,6 +103,9 @@ pub struct LengthPrefixed {
 
 /// How many bytes the length itself takes.
 const PREFIX: usize = 4;
+/// How much memory a peer gets for a claim alone, before it has sent any of
+/// the frame: enough for most to arrive without the buffer having to move.
+const ON_TRUST: usize = 64 * 1024;
 
 impl LengthPrefixed {
     /// Frames of at most `max` bytes, the prefix not counted.
@@ -117,6 +119,7 @@ impl LengthPrefixed {
 }
 
 impl Codec for LengthPrefixed {
+    // ANCHOR: decode_prefixed
     fn decode(
         &mut self,
         src: &mut BytesMut,
@@ -130,13 +133,15 @@ impl Codec for LengthPrefixed {
         if len > max {
             return Err(FrameError::TooLong { len, max });
         }
-        if src.len() - PREFIX < len {
+        let missing = (PREFIX + len).saturating_sub(src.len());
+        if missing > 0 {
+            src.reserve(missing.min(ON_TRUST));
             return Ok(None);
         }
         src.advance(PREFIX);
         Ok(Some(src.split_to(len).freeze()))
     }
-    // ANCHOR_END: length_prefixed
+    // ANCHOR_END: decode_prefixed
 
     fn finish(&self, src: &BytesMut) -> Result<(), FrameError> {
         cut_off_unless_empty(src)
@@ -158,7 +163,6 @@ impl Codec for LengthPrefixed {
     }
 }
 
-// ANCHOR: lines
 /// Frames that end with `\n`. A `\r` before it is dropped, as telnet, SMTP
 /// and HTTP send one.
 #[derive(Debug, Clone)]
@@ -185,25 +189,27 @@ impl Lines {
 }
 
 impl Codec for Lines {
+    // ANCHOR: decode_lines
     fn decode(
         &mut self,
         src: &mut BytesMut,
     ) -> Result<Option<Bytes>, FrameError> {
         let from = self.searched.min(src.len());
-        let Some(found) = src[from..].iter().position(|&b| b == b'\n') else {
+        let Some(found) = memchr::memchr(b'\n', &src[from..]) else {
             self.searched = src.len();
             // The last byte may turn out to be the `\r` of a line break.
             self.too_long(without_cr(src).len())?;
             return Ok(None);
         };
         self.searched = 0;
-        let mut line = src.split_to(from + found + 1).freeze();
-        line.truncate(from + found);
-        line.truncate(without_cr(&line).len());
-        self.too_long(line.len())?;
+        let with_cr = from + found;
+        let len = without_cr(&src[..with_cr]).len();
+        self.too_long(len)?;
+        let line = src.split_to(len).freeze();
+        src.advance(with_cr + 1 - len);
         Ok(Some(line))
     }
-    // ANCHOR_END: lines
+    // ANCHOR_END: decode_lines
 
     fn finish(&self, src: &BytesMut) -> Result<(), FrameError> {
         cut_off_unless_empty(src)
@@ -215,7 +221,7 @@ impl Codec for Lines {
         dst: &mut BytesMut,
     ) -> Result<(), FrameError> {
         self.too_long(frame.len())?;
-        if let Some(at) = frame.iter().position(|&b| b == b'\n') {
+        if let Some(at) = memchr::memchr(b'\n', frame) {
             return Err(FrameError::Delimiter { at });
         }
         // The peer would take a `\r` at the end for part of the line break.

@@ -10,6 +10,7 @@ fn main() -> ExitCode {
             r"(  \S+:80\n)+",
             "  [ADDRESSES]:80\n",
         )
+        .redact("partial_write", r"\d+ accepted", "[SOME] accepted")
         .redact(
             "udp_overflow",
             r"received \d+, lost \d+",
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
             "full_accept_queue",
             "full_pipe",
             "keepalive_values",
+            "naive_length",
             "rebind",
             "share_a_port",
         ] {

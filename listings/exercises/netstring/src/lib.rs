@@ -1,0 +1,4 @@
+//! Netstrings, decoded strictly.
+
+pub mod solution;
+pub mod yours;
