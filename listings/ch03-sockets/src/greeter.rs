@@ -38,8 +38,10 @@ pub enum Error {
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            // Unix reports the first, Windows the second.
-            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Error::Idle,
+            // How a socket's timeout is reported differs. On Unix the second
+            // is another thing: the kernel has given the peer up.
+            io::ErrorKind::WouldBlock if cfg!(unix) => Error::Idle,
+            io::ErrorKind::TimedOut if cfg!(windows) => Error::Idle,
             _ => Error::Io(error),
         }
     }
@@ -109,7 +111,6 @@ pub fn greeting(line: &[u8]) -> Vec<u8> {
 }
 // ANCHOR_END: greet
 
-// ANCHOR: run
 /// Greets many clients at a time, a thread each.
 pub struct Greeter<R> {
     /// How long a client may be silent, or leave its answers unread, before
@@ -119,6 +120,7 @@ pub struct Greeter<R> {
     pub report: R,
 }
 
+// ANCHOR: run
 impl<R: Fn(SocketAddr, Result<u64, Error>) + Sync> Greeter<R> {
     /// Accepts clients until `shutdown` is set, then waits for those it has.
     ///
@@ -150,14 +152,16 @@ impl<R: Fn(SocketAddr, Result<u64, Error>) + Sync> Greeter<R> {
             }
         })
     }
+    // ANCHOR_END: run
 
+    // ANCHOR: converse
     fn converse(&self, stream: &TcpStream) -> Result<u64, Error> {
         stream.set_read_timeout(Some(self.idle))?;
         stream.set_write_timeout(Some(self.idle))?;
         greet(BufReader::new(stream), stream)
     }
+    // ANCHOR_END: converse
 }
-// ANCHOR_END: run
 
 // ANCHOR: stop
 /// Stops the [`Greeter`] that listens on `address`: sets `shutdown`, then
