@@ -7,6 +7,7 @@
 //! | module | protocol | driven by |
 //! | --- | --- | --- |
 //! | [`frame`] | messages on a byte stream: length prefix, lines | [`blocking`], [`asynchronous`] |
+//! | [`greeter`] | a greeting a line | threads |
 //! | [`backoff`] | when to try again | the UDP client, the accept loop |
 //! | [`udp_request`] | a question and its answer over UDP, with retries | [`udp_client`]: std and tokio |
 //! | [`dns`] | DNS messages (RFC 1035) | a UDP socket |
@@ -19,6 +20,7 @@ pub mod backoff;
 pub mod blocking;
 pub mod dns;
 pub mod frame;
+pub mod greeter;
 pub mod happy_eyeballs;
 pub mod server;
 pub mod tcp_state;
