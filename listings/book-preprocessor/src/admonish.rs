@@ -25,8 +25,9 @@ use crate::mdbook;
 /// The tool this bridge was written for.
 pub const TOOL: &str = "mdbook-admonish";
 
-/// The version of mdBook that the tool is told it talks to.
-const SPOKEN: &str = "0.4.52";
+/// The version of mdBook that the tool is told it talks to: the one it was
+/// built with. It warns about any other.
+const SPOKEN: &str = "0.4.51";
 
 const MISSING: &str = "\
 the boxes in this book are drawn by mdbook-admonish, which is not installed \
@@ -234,7 +235,7 @@ mod tests {
                     "config": {"book": {"title": "T"},
                         "preprocessor": {"admonish": {"list": [{}]}}},
                     "renderer": "html",
-                    "mdbook_version": "0.4.52",
+                    "mdbook_version": "0.4.51",
                 },
                 // Nulls in the book stay: 0.4 writes them too.
                 {"sections": [chapter, "Separator"],

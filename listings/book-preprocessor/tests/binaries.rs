@@ -231,7 +231,7 @@ fn the_tool_hears_0_4_and_mdbook_hears_0_5() {
 
     let heard = fs::read(root.path().join("heard.json")).unwrap();
     let heard: Value = serde_json::from_slice(&heard).unwrap();
-    assert_eq!(heard[0]["mdbook_version"], "0.4.52");
+    assert_eq!(heard[0]["mdbook_version"], "0.4.51");
     assert_eq!(
         heard[0]["config"]["book"],
         json!({"title": "A book", "authors": [], "language": "en"})
