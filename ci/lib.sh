@@ -1,58 +1,69 @@
 # shellcheck shell=bash
-# What the scripts in ci/ share. Source it from the repository's root.
+# What the scripts of ci/ share. They source it from the repository's root.
+# Tools go below .tools/, which git ignores: nothing else is touched.
 
-export PATH="$PWD/.tools/bin:$PATH"
+PATH="$PWD/.tools/bin:$PATH"
+export PATH
 
 say() { printf '%s\n' "$*" >&2; }
 
-# The compilers that everything here needs.
+# need_compilers: says how to get cargo and a C compiler, if one is missing.
 need_compilers() {
+	local missing=0
 	if ! command -v cargo >/dev/null; then
-		say "cargo is missing: install Rust 1.95 or newer, see https://rustup.rs"
-		return 1
+		say "Rust is missing: https://rustup.rs/ tells how to install it."
+		missing=1
 	fi
 	if ! command -v cc >/dev/null; then
-		say "a C compiler (cc) is missing: on Debian and Ubuntu 'apt install gcc'," \
-			"on macOS 'xcode-select --install'"
-		return 1
+		say "A C compiler (cc) is missing, which Rust links with. Install it:"
+		say "  Debian, Ubuntu: sudo apt install build-essential"
+		say "  Fedora: sudo dnf install gcc    macOS: xcode-select --install"
+		missing=1
 	fi
+	return $missing
 }
 
-# install_tool NAME VERSION MINUTES: a cargo tool, pinned, into .tools/; at
-# once when it is there. MINUTES is what it took on two cores.
+# has_tool BINARY VERSION: whether it is on PATH in just this version.
+has_tool() {
+	local answer
+	answer=$("$1" --version 2>/dev/null) || return 1
+	case "$answer" in
+	*" $2" | *" v$2") return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+# install_tool CRATE VERSION: installs a tool of crates.io, unless it is there.
 install_tool() {
-	local name=$1 version=$2 minutes=$3 log=.tools/log/install-$1.log
-	if [ -f ".tools/installed/$name-$version" ]; then
-		return 0
-	fi
-	need_compilers || return 1
-	say "installing $name $version into .tools/ (about $minutes minutes on two cores)"
-	mkdir -p .tools/log .tools/installed
-	if ! CARGO_TARGET_DIR=.tools/target cargo install --quiet --locked --force \
-		--root .tools "$name@$version" >"$log" 2>&1; then
-		tail -n 20 "$log" >&2
-		say "could not install $name $version; the whole log is in $log"
+	local crate=$1 version=$2 binary=${1%-cli} log=.tools/log/install-$1.log
+	has_tool "$binary" "$version" && return 0
+	say "Installing $crate $version below .tools/ (once; about two minutes on two cores)"
+	mkdir -p .tools/log
+	# A target folder of its own: flags and profiles of the book's workspace
+	# do not hold for tools.
+	if ! CARGO_TARGET_DIR="$PWD/.tools/target" cargo install --locked --force \
+		--root .tools --version "=$version" "$crate" >"$log" 2>&1; then
+		tail -n 40 "$log" >&2
+		say "Could not install $crate $version; the whole log is in $log"
 		return 1
 	fi
-	touch ".tools/installed/$name-$version"
+	rm -rf .tools/target
+	if ! has_tool "$binary" "$version"; then
+		say "$crate was installed, but '$binary --version' is not $version."
+		return 1
+	fi
 }
 
-# The versions of mdBook and of what draws the boxes.
+# What mdBook needs to build this book. Newer versions may work; these do.
 install_book_tools() {
-	install_tool mdbook 0.5.4 2 &&
-		install_tool mdbook-admonish 1.20.0 2
+	need_compilers &&
+		install_tool mdbook 0.5.4 &&
+		install_tool mdbook-admonish 1.20.0
 }
 
-# The linter of shell scripts is not a cargo tool: Debian's packages have it.
-# Exit code 77 means "skipped", and the last line says why.
+# No crate has shellcheck, so use what is there. 77 is "skipped" to ci/test.sh.
 install_shellcheck() {
 	command -v shellcheck >/dev/null && return 0
-	if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends shellcheck
-	elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then
-		sudo apt-get update -qq && sudo apt-get install -y -qq --no-install-recommends shellcheck
-	fi
-	command -v shellcheck >/dev/null && return 0
-	echo "shellcheck is not installed, and only root on Debian or Ubuntu can be served here"
+	say "shellcheck is not installed (https://www.shellcheck.net/)"
 	return 77
 }

@@ -3,7 +3,12 @@
 //! Two things differ between the protocols. mdBook 0.5 writes `null` for
 //! what `book.toml` leaves unset, where 0.4 wrote nothing; and the list of
 //! chapters, `sections` in 0.4, is named `items`.
+//!
+//! On the way the bridge does two things the tool does not: a directive of
+//! `book.toml` that the tool knows already (`danger`) gets the title the book
+//! gives it, and the link in a box's title gets a name.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsStr;
 use std::io::Write as _;
@@ -14,12 +19,14 @@ use std::thread;
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
+use crate::fence::fences;
 use crate::mdbook;
 
 /// The tool this bridge was written for.
 pub const TOOL: &str = "mdbook-admonish";
 
-/// The version of mdBook that the tool is told it talks to.
+/// The version of mdBook that the tool is told it talks to: the one it was
+/// built with. It warns about any other.
 const SPOKEN: &str = "0.4.51";
 
 const MISSING: &str = "\
@@ -54,8 +61,12 @@ pub fn supports(arguments: &[String]) -> Result<ExitCode> {
 ///
 /// # Errors
 /// When the tool is missing, fails, or answers something else than a book.
-pub fn run(context: Value, book: Value) -> Result<Value> {
+pub fn run(context: Value, mut book: Value) -> Result<Value> {
     let tool = find_tool(&mdbook::root(&context)).context(MISSING)?;
+    let titles = titles(&context);
+    mdbook::for_each_chapter(&mut book, &mut |_, text| {
+        give_titles(text, &titles);
+    });
     let input = serde_json::to_vec(&to_v04(context, book)?)?;
     let answer = pipe(&tool, input)?;
     to_v05(&answer).with_context(|| {
@@ -121,6 +132,40 @@ fn pipe(tool: &Path, input: Vec<u8>) -> Result<Vec<u8>> {
     }
     written.context("mdbook-admonish did not read the whole book")?;
     Ok(output.stdout)
+}
+
+/// The titles that `book.toml` gives to directives, by directive.
+fn titles(context: &Value) -> BTreeMap<String, String> {
+    let custom =
+        &context["config"]["preprocessor"]["admonish"]["directive"]["custom"];
+    let directives = custom.as_object().into_iter().flatten();
+    directives
+        .filter_map(|(name, directive)| {
+            let title = directive["title"].as_str()?;
+            Some((name.clone(), title.to_owned()))
+        })
+        .collect()
+}
+
+/// Writes a box's title out where the page leaves it to `book.toml`.
+fn give_titles(page: &mut String, titles: &BTreeMap<String, String>) {
+    for fence in fences(page).into_iter().rev() {
+        let info = page[fence.info.clone()].trim();
+        let Some(rest) = info.strip_prefix("admonish ") else {
+            continue;
+        };
+        let rest = rest.trim_start();
+        let (name, options) =
+            rest.split_once([' ', '\t']).unwrap_or((rest, ""));
+        let options = options.trim();
+        let titled = options.starts_with('"') || options.contains("title");
+        if let Some(title) = titles.get(name).filter(|_| !titled) {
+            let comma = if options.is_empty() { "" } else { "," };
+            // The tool reads a TOML string, which JSON's quoting is, too.
+            let title = format!("{comma} title={}", json!(title));
+            page.insert_str(fence.info.end, &title);
+        }
+    }
 }
 
 /// Turns mdBook 0.5's input into what a tool built on 0.4 reads.
@@ -215,7 +260,40 @@ mod tests {
     }
 
     #[test]
-    fn the_link_of_a_box_has_a_name() {
+    fn a_box_without_a_title_gets_the_books() {
+        let context = json!({"config": {"preprocessor": {"admonish": {
+            "directive": {"custom": {
+                "danger": {"title": "Goes \"wrong\""},
+                "bare": {"color": "#000"},
+            }},
+        }}}});
+        let titles = titles(&context);
+        let title = r#"title="Goes \"wrong\"""#;
+        for (info, becomes) in [
+            ("admonish danger", format!("admonish danger {title}")),
+            ("admonish danger  ", format!("admonish danger {title}  ")),
+            (
+                "admonish danger collapsible=true",
+                format!("admonish danger collapsible=true, {title}"),
+            ),
+            ("admonish danger \"X\"", "admonish danger \"X\"".into()),
+            (
+                "admonish danger title=\"X\"",
+                "admonish danger title=\"X\"".into(),
+            ),
+            ("admonish bare", "admonish bare".into()),
+            ("admonish note", "admonish note".into()),
+            ("admonish", "admonish".into()),
+            ("text danger", "text danger".into()),
+        ] {
+            let mut page = format!("a\n\n~~~{info}\nx\n~~~\n");
+            give_titles(&mut page, &titles);
+            assert_eq!(page, format!("a\n\n~~~{becomes}\nx\n~~~\n"));
+        }
+    }
+
+    #[test]
+    fn a_boxs_link_has_a_name() {
         let mut text = String::from(
             "<a class=\"admonition-anchor-link\" href=\"#x\"></a>",
         );

@@ -33,11 +33,18 @@ fn input(root: &Path, page: &str) -> Value {
                     "admonish": {
                         "command": "admonish-bridge",
                         "assets_version": "3.1.0",
-                        "directive": {"custom": {"go": {
-                            "icon": "./go.svg",
-                            "color": "#00758d",
-                            "title": "Coming from Go",
-                        }}},
+                        "directive": {"custom": {
+                            "go": {
+                                "icon": "./go.svg",
+                                "color": "#00758d",
+                                "title": "Coming from Go",
+                            },
+                            "danger": {
+                                "icon": "./danger.svg",
+                                "color": "#c62828",
+                                "title": "Goes wrong in production",
+                            },
+                        }},
                     },
                 },
             },
@@ -291,7 +298,8 @@ fn the_real_tool_draws_a_box() {
     let root = tempfile::tempdir().unwrap();
     let page = "````admonish go\n| a | b |\n|---|---|\n| c | d |\n\n\
                 ```rust\nfn main() {}\n```\n````\n\n\
-                ```admonish go \"A title of its own\"\nText.\n```\n";
+                ```admonish go \"A title of its own\"\nText.\n```\n\n\
+                ```admonish danger\nText.\n```\n";
     let sent = serde_json::to_vec(&input(root.path(), page)).unwrap();
     let mut command = bridge(root.path());
     let output = feed(command.env("MDBOOK_ADMONISH", tool), &sent);
@@ -301,6 +309,8 @@ fn the_real_tool_draws_a_box() {
         "admonition admonish-go",
         "Coming from Go",
         "A title of its own",
+        "admonition admonish-danger",
+        "Goes wrong in production",
         "\n\n| a | b |\n",
         "\n```rust\nfn main() {}\n```\n",
         "aria-label=\"Link to this box\"",
