@@ -11,7 +11,7 @@
 //! A message from the network is hostile until it has been decoded:
 //! [`Message::decode`] never panics, says what is wrong at which octet, and
 //! allocates memory in proportion to the octets it was given, whatever the
-//! counts in the header promise: at worst some hundred times as much, for names
+//! counts in the header promise: at worst some fifty times as much, for names
 //! of two octets that point to one of 255.
 //!
 //! ```
@@ -322,7 +322,7 @@ pub struct Message {
     /// The header, but for the counts: those are the lengths of what follows.
     pub header: Header,
     /// What is asked: one question, nearly always. A standard query must not
-    /// have more (RFC 9619).
+    /// have more (RFC 9619 §4).
     pub questions: Vec<Question>,
     /// Records that answer the question.
     pub answers: Vec<Record>,

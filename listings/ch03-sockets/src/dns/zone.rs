@@ -67,7 +67,7 @@ impl Zone {
         let is_opt = |record: &&Record| record.data.rtype() == Type::OPT;
         let opts = query.additionals.iter().filter(is_opt).count();
         if query.questions.len() > 1 || opts > 1 {
-            return Some(format_error(query.header)); // RFC 9619; RFC 6891 §6.1.1
+            return Some(format_error(query.header)); // RFC 9619 §4; RFC 6891 §6.1.1
         }
         let mut response = Message::response_to(query, Rcode::NOERROR);
         if let Some(opt) = query.opt() {
