@@ -10,8 +10,9 @@
 //!
 //! A message from the network is hostile until it has been decoded:
 //! [`Message::decode`] never panics, says what is wrong at which octet, and
-//! allocates no more than a small multiple of the octets it was given, whatever
-//! the counts in the header promise.
+//! allocates memory in proportion to the octets it was given, whatever the
+//! counts in the header promise: at worst some fifty times as much, for names
+//! of two octets that point to one of 255.
 //!
 //! ```
 //! use ch03_sockets::dns::{Message, Type};
@@ -285,7 +286,8 @@ pub enum Data {
     /// A name.
     Ptr(Name),
     /// RDATA of another type, as it stood in the message but for names. Those
-    /// of the types in RFC 3597 §4 (MX, SOA, SRV, …) may be compressed there;
+    /// of the types in RFC 3597 §4 (MX, SOA, SRV, …, here without NAPTR) may be
+    /// compressed there;
     /// here they are not, so that the octets mean the same in any message.
     /// Keep it so in records that you make.
     Opaque(Type, Vec<u8>),
@@ -319,7 +321,8 @@ impl Data {
 pub struct Message {
     /// The header, but for the counts: those are the lengths of what follows.
     pub header: Header,
-    /// What is asked. One question; other numbers are legal and of no use.
+    /// What is asked: one question, nearly always. A standard query must not
+    /// have more (RFC 9619 §4).
     pub questions: Vec<Question>,
     /// Records that answer the question.
     pub answers: Vec<Record>,
@@ -402,8 +405,8 @@ impl Message {
         }
     }
 
-    /// The records of type `rtype` for `name` among the answers, found through
-    /// the CNAME records there (RFC 1034 §3.6.2).
+    /// The records of type `rtype` and class IN for `name` among the answers,
+    /// found through the CNAME records there (RFC 1034 §3.6.2).
     ///
     /// # Errors
     /// When the CNAME records lead in a circle, or there are more than
@@ -415,7 +418,8 @@ impl Message {
     ) -> Result<Resolved<'a>, CnameLoop> {
         let mut canonical = name;
         for _ in 0..=MAX_CNAMES {
-            let of_name = |r: &&Record| r.name == *canonical;
+            let of_name =
+                |r: &&Record| r.class == Class::IN && r.name == *canonical;
             let here = self.answers.iter().filter(of_name);
             let records: Vec<_> =
                 here.clone().filter(|r| r.data.rtype() == rtype).collect();
@@ -654,7 +658,8 @@ impl<'a> Reader<'a> {
 }
 
 /// Of the types whose RDATA may hold compressed names (RFC 3597 §4): how many
-/// octets stand before the first name, and how many names follow.
+/// octets stand before the first name, and how many names follow. NAPTR is not
+/// here, since strings of any length stand before its name: it stays as it is.
 fn names_in(rtype: Type) -> (usize, usize) {
     match rtype.0 {
         3 | 4 | 7..=9 => (0, 1), // MD, MF, MB, MG, MR

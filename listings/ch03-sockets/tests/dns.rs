@@ -304,6 +304,47 @@ fn rfc_6891_6_1_3_another_version_of_edns_is_refused() {
     assert_eq!(response.answers.len(), 0);
 }
 
+#[test]
+fn rfc_6891_6_1_1_two_opt_records_are_a_format_error() {
+    let mut query = Message::query(9, name("example.com"), Type::AAAA);
+    query.additionals = vec![Record::opt(4096), Record::opt(512)];
+    let response = zone().answer(&query).unwrap();
+    assert_eq!(response.header.rcode, Rcode::FORMERR);
+    assert_eq!(response.answers.len(), 0);
+}
+
+#[test]
+fn rfc_9619_a_query_with_many_questions_is_not_repeated() {
+    // Six octets a question, each of which the server would have to write
+    // out in up to 255.
+    let mut query = Message::query(9, name("example.com"), Type::AAAA);
+    query.questions = vec![query.questions[0].clone(); 1000];
+    let octets = query.encode().unwrap();
+    for transport in [Transport::Udp, Transport::Tcp] {
+        let reply = zone().reply(&octets, transport).expect("an error");
+        let reply = Message::decode(&reply).unwrap();
+        assert_eq!(reply.header.rcode, Rcode::FORMERR);
+        assert_eq!(reply.questions, []);
+    }
+}
+
+#[test]
+fn records_of_another_class_are_no_answer() {
+    let query = Message::query(9, name("a.example"), Type::A);
+    let mut response = Message::response_to(&query, Rcode::NOERROR);
+    let alias = Data::Cname(name("b.example"));
+    response.answers = vec![
+        Record::new(name("a.example"), 1, alias),
+        Record::new(name("b.example"), 1, Data::A(Ipv4Addr::LOCALHOST)),
+    ];
+    let asked = name("a.example");
+    let found = response.answers_for(&asked, Type::A).unwrap();
+    assert_eq!(found.records.len(), 1);
+    response.answers[0].class = Class::CH;
+    let found = response.answers_for(&asked, Type::A).unwrap();
+    assert_eq!((found.canonical, found.records.len()), (&asked, 0));
+}
+
 fn names() -> impl Strategy<Value = Name> {
     let label = prop_oneof![
         4 => prop::collection::vec(prop::sample::select(&b"abC.\\-"[..]), 1..4),

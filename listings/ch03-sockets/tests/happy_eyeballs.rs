@@ -51,6 +51,19 @@ fn order(race: &mut Race) -> Vec<SocketAddr> {
 }
 
 #[test]
+fn delays_are_kept_within_bounds() {
+    let mut race = Race::new(Config {
+        resolution_delay: Duration::MAX,
+        attempt_delay: Duration::MAX,
+        ..Config::default()
+    });
+    race.on_answer(ms(1), Family::V4, [v4(1), v4(2)]);
+    assert_eq!(race.poll(ms(1)), Action::WaitUntil(ms(2001)));
+    assert_eq!(race.poll(ms(2001)), connect(0, v4(1)));
+    assert_eq!(race.poll(ms(2001)), Action::WaitUntil(ms(4001)));
+}
+
+#[test]
 fn section_5_ipv6_wins_before_ipv4_begins() {
     let mut race = race();
     race.on_answers(ms(0), [v6(1), v4(1)]);

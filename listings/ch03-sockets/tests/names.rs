@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -240,20 +240,41 @@ impl Drop for Server {
     }
 }
 
-#[test]
-fn dns_zone_serves_and_survives_rubbish() {
+/// Starts `dns_zone` on a free port.
+fn dns_zone() -> (Server, SocketAddr) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_dns_zone"))
         .args(["--serve", "127.0.0.1:0"])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let stdout = child.stdout.take().unwrap();
-    let _server = Server(child);
+    let server = Server(child);
     let mut line = String::new();
     BufReader::new(stdout).read_line(&mut line).unwrap();
     let addr = line.trim().strip_prefix("answering on ").unwrap();
-    let addr: SocketAddr = addr.parse().unwrap();
+    (server, addr.parse().unwrap())
+}
 
+/// An octet every half second is within every timeout of a `read`, and no message.
+#[test]
+fn dns_zone_does_not_wait_for_a_client_that_dribbles() {
+    let (_server, addr) = dns_zone();
+    let mut slow = TcpStream::connect(addr).unwrap();
+    thread::spawn(move || {
+        while slow.write_all(&[0xff]).is_ok() {
+            thread::sleep(Duration::from_millis(500));
+        }
+    });
+    let deadline = Instant::now() + Duration::from_secs(6);
+    let many = "many.example.com".parse().unwrap();
+    let query = Message::query(1, many, Type::AAAA);
+    let response = client::ask_tcp(addr, &query, deadline).unwrap();
+    assert_eq!(response.answers.len(), 20);
+}
+
+#[test]
+fn dns_zone_serves_and_survives_rubbish() {
+    let (_server, addr) = dns_zone();
     let rubbish = UdpSocket::bind("127.0.0.1:0").unwrap();
     rubbish.send_to(&[0xc0; 400], addr).unwrap();
     rubbish.send_to(&[], addr).unwrap();

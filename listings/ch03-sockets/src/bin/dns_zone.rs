@@ -2,7 +2,7 @@
 //! answer does not fit. `--serve 127.0.0.1:5300` keeps it running for `dig`.
 
 use std::error::Error;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -55,16 +55,14 @@ fn bind(addr: &str) -> io::Result<(TcpListener, UdpSocket)> {
 }
 
 fn serve_tcp(listener: &TcpListener, zone: &Zone) -> io::Result<()> {
+    let patience = Duration::from_secs(2);
     loop {
         let (mut stream, _) = listener.accept()?;
-        // One client at a time will do here: it gets two seconds.
-        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        let mut len = [0; 2];
-        let Ok(()) = stream.read_exact(&mut len) else {
-            continue;
-        };
-        let mut query = vec![0; usize::from(u16::from_be_bytes(len))];
-        let Ok(()) = stream.read_exact(&mut query) else {
+        // One client at a time will do here: it gets two seconds for the
+        // whole of its query, and for each write of the response.
+        stream.set_write_timeout(Some(patience))?;
+        let deadline = Instant::now() + patience;
+        let Ok(query) = client::read_message(&mut stream, deadline) else {
             continue;
         };
         if let Some(response) = zone.reply(&query, Transport::Tcp) {

@@ -89,11 +89,24 @@ pub fn ask_tcp(
     framed.extend((octets.len() as u16).to_be_bytes()); // encode keeps to it
     framed.extend(octets);
     stream.write_all(&framed)?;
-    let mut len = [0; 2];
-    read_exact(&mut stream, &mut len, deadline)?;
-    let mut message = vec![0; usize::from(u16::from_be_bytes(len))];
-    read_exact(&mut stream, &mut message, deadline)?;
+    let message = read_message(&mut stream, deadline)?;
     accept(&message, query).map_err(AskError::BadResponse)
+}
+
+/// Reads the octets of one message and the length before it (RFC 1035 §4.2.2).
+///
+/// # Errors
+/// [`AskError::TimedOut`] when it is not complete at the deadline, however
+/// often an octet of it comes; [`AskError::Io`].
+pub fn read_message(
+    stream: &mut TcpStream,
+    deadline: Instant,
+) -> Result<Vec<u8>, AskError> {
+    let mut len = [0; 2];
+    read_exact(stream, &mut len, deadline)?;
+    let mut message = vec![0; usize::from(u16::from_be_bytes(len))];
+    read_exact(stream, &mut message, deadline)?;
+    Ok(message)
 }
 
 /// Reads `octets` as the response to `query`.

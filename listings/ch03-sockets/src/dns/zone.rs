@@ -2,7 +2,7 @@
 //! out, no I/O.
 
 use crate::dns::{
-    Class, Data, MAX_CNAMES, Message, Name, Opcode, Rcode, Record, Type,
+    Class, Data, Header, MAX_CNAMES, Message, Name, Opcode, Rcode, Record, Type,
 };
 
 /// The largest UDP message that the server sends or takes when the client
@@ -63,6 +63,11 @@ impl Zone {
     pub fn answer(&self, query: &Message) -> Option<Message> {
         if query.header.response {
             return None;
+        }
+        let is_opt = |record: &&Record| record.data.rtype() == Type::OPT;
+        let opts = query.additionals.iter().filter(is_opt).count();
+        if query.questions.len() > 1 || opts > 1 {
+            return Some(format_error(query.header)); // RFC 9619 §4; RFC 6891 §6.1.1
         }
         let mut response = Message::response_to(query, Rcode::NOERROR);
         if let Some(opt) = query.opt() {
@@ -138,7 +143,7 @@ impl Zone {
     ) -> Option<Vec<u8>> {
         let query = match Message::decode(octets) {
             Ok(query) => query,
-            Err(_) => return format_error(octets),
+            Err(_) => return unreadable(octets),
         };
         let limit = match transport {
             Transport::Udp => query.udp_limit().min(UDP_PAYLOAD.into()),
@@ -158,13 +163,26 @@ pub enum Transport {
     Tcp,
 }
 
+/// FORMERR, and no question: of a query with many, each one that takes six
+/// octets there could take 259 here.
+fn format_error(header: Header) -> Message {
+    let query = Message {
+        header,
+        questions: Vec::new(),
+        answers: Vec::new(),
+        authorities: Vec::new(),
+        additionals: Vec::new(),
+    };
+    Message::response_to(&query, Rcode::FORMERR)
+}
+
 /// FORMERR, for a query of which no more than the header could be read.
-fn format_error(octets: &[u8]) -> Option<Vec<u8>> {
+fn unreadable(octets: &[u8]) -> Option<Vec<u8>> {
     let (header, _) = octets.split_at_checked(12)?;
-    let header = [&header[..4], &[0; 8]].concat(); // no questions, no records
-    let query = Message::decode(&header).ok()?;
-    if query.header.response {
-        return None;
+    let word = |at| u16::from_be_bytes([header[at], header[at + 1]]);
+    let header = Header::from_bits(word(0), word(2));
+    match header.response {
+        true => None,
+        false => format_error(header).encode().ok(),
     }
-    Message::response_to(&query, Rcode::FORMERR).encode().ok()
 }

@@ -21,7 +21,8 @@ pub const MAX_DELAY: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Config {
     /// How long to hold back the first attempt when only the other family's
-    /// answer has come: the Resolution Delay, 50 ms.
+    /// answer has come: the Resolution Delay, 50 ms. At most [`MAX_DELAY`];
+    /// this limit is ours.
     pub resolution_delay: Duration,
     /// How many addresses of the first family go before the first of the
     /// other: the First Address Family Count, 1. At least 1.
@@ -144,6 +145,7 @@ impl<E> HappyEyeballs<E> {
     pub fn new(config: Config) -> Self {
         HappyEyeballs {
             config: Config {
+                resolution_delay: config.resolution_delay.min(MAX_DELAY),
                 attempt_delay: config.attempt_delay.clamp(MIN_DELAY, MAX_DELAY),
                 first_family_count: config.first_family_count.max(1),
                 ..config
