@@ -10,6 +10,17 @@ mkdir -p "$logs"
 passed=0 failed=0 skipped=0
 begin=$SECONDS
 
+# A short log whole; of a long one what tests say of their failures, and its end.
+show() {
+	if [ "$(wc -l <"$1")" -le 200 ]; then
+		cat "$1"
+	else
+		grep -E -A 20 '^(---- |error|warning)' "$1" | head -n 200
+		echo "…"
+		tail -n 40 "$1"
+	fi
+}
+
 # stage NAME COMMAND...: runs it; exit code 77 means that it was skipped, and
 # its last line says why.
 stage() {
@@ -23,13 +34,13 @@ stage() {
 	esac
 	printf '%-32s %4d s  %s\n' "$name" $((SECONDS - from)) "$verdict"
 	if [ "$verdict" = FAILED ]; then
-		tail -n 200 "$log" | sed 's/^/  | /'
+		show "$log" | sed 's/^/  | /'
 	fi
 }
 
 in_listings() { (cd listings && "$@"); }
 
-tools() { install_book_tools && install_tool typos-cli 1.52.0 2; }
+tools() { install_book_tools && install_tool typos-cli 1.52.0; }
 
 # Readers solve exercises in their own copy; the repository keeps them open.
 exercises_open() {
