@@ -34,6 +34,7 @@
 //! Buffers grow by doubling, so count twice the sum.
 
 pub mod policy;
+pub mod system;
 pub mod tasks;
 pub mod threads;
 

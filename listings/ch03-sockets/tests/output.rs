@@ -3,5 +3,9 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    book_output::Programs::of(env!("CARGO_MANIFEST_DIR")).check()
+    book_output::Programs::of(env!("CARGO_MANIFEST_DIR"))
+        .redact("accept_spins", r"in [\d.]+[mµn]?s", "in [TIME]")
+        .server("line_server")
+        .server("line_server_tokio")
+        .check()
 }
