@@ -33,12 +33,10 @@ fn main() -> io::Result<()> {
         [(); 3].map(|()| TcpStream::connect(address).expect("it listens"));
     let [mut idle, mut busy, mut stalled] = clients;
     for client in [&idle, &busy, &stalled] {
-        // Half of the next message comes with the first, so it is begun.
         println!("before: {:?}", ask(client, b"one\n")?);
     }
     busy.write_all(b"tw")?;
     stalled.write_all(b"tw")?;
-    thread::sleep(Duration::from_millis(50));
 
     trigger.shutdown(std::net::Shutdown::Both)?;
     println!("idle: {} bytes, then the end", idle.read(&mut [0])?);

@@ -9,12 +9,16 @@ use std::time::Duration;
 use ch03_sockets::frame::Lines;
 use ch03_sockets::server::{Config, Overflow, threads};
 
-fn ask(client: &TcpStream) -> io::Result<String> {
+fn hear(client: &TcpStream) -> io::Result<String> {
     client.set_read_timeout(Some(Duration::from_millis(200)))?;
-    { client }.write_all(b"hello\n")?;
     let mut line = String::new();
     BufReader::new(client).read_line(&mut line)?;
     Ok(line)
+}
+
+fn ask(client: &TcpStream) -> io::Result<String> {
+    { client }.write_all(b"hello\n")?;
+    hear(client)
 }
 
 // ANCHOR: clients
@@ -25,7 +29,7 @@ fn three_clients(server: SocketAddr) -> io::Result<()> {
     println!("  second: {:?}", ask(&second)?);
     let third = TcpStream::connect(server)?;
     println!("  third: connected");
-    match ask(&third) {
+    match hear(&third) {
         Ok(line) => println!("  third: {line:?}"),
         Err(error) => {
             println!("  third: {:?}", error.kind());

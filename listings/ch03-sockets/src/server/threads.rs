@@ -37,19 +37,12 @@ struct Shared<H> {
     ended: UnixStream,
 }
 
-/// The request to stop: a descriptor that becomes readable and is never
-/// read, so that every thread that polls it sees it.
+/// What tells the connections that the server stops: a descriptor that
+/// becomes readable and is never read, so that all who poll it see it.
 struct Stop {
-    fd: OwnedFd,
-    drain: Duration,
+    fd: UnixStream,
+    /// When to cut; set before `fd` becomes readable.
     cut: OnceLock<Instant>,
-}
-
-impl Stop {
-    /// Notes that the server was told to stop: when to cut.
-    fn begin(&self) -> Instant {
-        *self.cut.get_or_init(|| Instant::now() + self.drain)
-    }
 }
 
 /// Serves the connections of `listener`, TCP or Unix-domain, until `stop`
@@ -78,21 +71,27 @@ where
     let (ended, wake) = UnixStream::pair()?;
     ended.set_nonblocking(true)?;
     wake.set_nonblocking(true)?;
+    let (tell, told) = UnixStream::pair()?;
     let shared = Arc::new(Shared {
         permits: Permits::new(config.max_connections, config.max_per_peer),
         tally: Arc::new(Tally::new(config.log.clone())),
         stop: Stop {
-            fd: stop.into(),
-            drain: config.drain,
+            fd: told,
             cut: OnceLock::new(),
         },
         config,
         handler,
         ended,
     });
-    let outcome = accept_loop(&listener, &shared, &wake, &codec);
+    let stop = stop.into();
+    let outcome = accept_loop(&listener, &stop, &shared, &wake, &codec);
+    // In this order: one who is sent away must not come back to a listener
+    // that is about to close.
     drop(listener);
-    let stuck = drain(&shared, &wake)?;
+    let cut = Instant::now() + shared.config.drain;
+    let cut = *shared.stop.cut.get_or_init(|| cut);
+    drop(tell);
+    let stuck = drain(&shared.permits, &wake, cut + GRACE)?;
     outcome?;
     Ok(shared.tally.report(stuck))
 }
@@ -100,6 +99,7 @@ where
 // ANCHOR: accept
 fn accept_loop<C, H>(
     listener: &Socket,
+    stop: &OwnedFd,
     shared: &Arc<Shared<H>>,
     wake: &UnixStream,
     codec: &C,
@@ -116,7 +116,7 @@ where
         let full = waits && shared.permits.full();
         let ask = if full || pause.is_some() { 2 } else { 3 };
         let mut fds = [
-            PollFd::new(&shared.stop.fd, PollFlags::IN),
+            PollFd::new(stop, PollFlags::IN),
             PollFd::new(wake, PollFlags::IN),
             PollFd::new(listener, PollFlags::IN),
         ];
@@ -288,8 +288,8 @@ impl Timed<'_> {
         // Once seen it stays readable: do not ask again.
         let ask = if deadlines.draining() { 1 } else { 2 };
         poll(&mut fds[..ask], Some(left))?;
-        if !fds[1].revents().is_empty() {
-            deadlines.drain(self.stop.begin());
+        if let Some(&cut) = self.stop.cut.get() {
+            deadlines.drain(cut);
             self.deadlines.set(deadlines);
         }
         Ok(())
@@ -336,10 +336,13 @@ impl Write for &Timed<'_> {
 // ANCHOR: drain
 /// Waits until the connections have ended, at most until they are cut; says
 /// how many handlers are still busy then. A thread cannot be killed.
-fn drain<H>(shared: &Shared<H>, wake: &UnixStream) -> io::Result<usize> {
-    let end = shared.stop.begin() + GRACE;
+fn drain(
+    permits: &Permits,
+    wake: &UnixStream,
+    end: Instant,
+) -> io::Result<usize> {
     loop {
-        let open = shared.permits.open();
+        let open = permits.open();
         let left = end.saturating_duration_since(Instant::now());
         if open == 0 || left.is_zero() {
             return Ok(open);
