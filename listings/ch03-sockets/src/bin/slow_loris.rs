@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 const MS: Duration = Duration::from_millis(1);
 const LIMIT: Duration = Duration::from_millis(300);
 
-// ANCHOR: loris
 /// Twenty bytes, one every 25 ms: half a second for a message.
 fn slow_client(mut stream: TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
@@ -19,6 +18,7 @@ fn slow_client(mut stream: TcpStream) -> io::Result<()> {
     Ok(())
 }
 
+// ANCHOR: loris
 /// Reads a line. `left` says how long the next read may wait.
 fn read_line(
     stream: &mut TcpStream,

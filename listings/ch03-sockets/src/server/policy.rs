@@ -243,7 +243,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-// ANCHOR: deadlines
 /// When a connection has had its time. Reads no clock: `now` is passed.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadlines {
@@ -277,6 +276,7 @@ impl Deadlines {
         }
     }
 
+    // ANCHOR: deadlines
     /// Bytes arrived. The first starts a message; no later one gives the
     /// peer more time, or one byte a second would hold us for ever.
     pub fn received(&mut self, now: Instant) {
@@ -391,6 +391,7 @@ pub enum Why {
     /// The server stopped before the connection had finished.
     Cut,
 }
+// ANCHOR_END: why
 
 /// Who has to do something about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -419,7 +420,6 @@ impl Why {
         }
     }
 }
-// ANCHOR_END: why
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -711,7 +711,6 @@ const FIRST_WAIT: Duration = Duration::from_millis(5);
 /// The longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
-// ANCHOR: accepting
 /// How `accept` has fared: what to do after each failure, and when to speak.
 #[derive(Debug)]
 pub struct Accepting {
@@ -757,7 +756,6 @@ impl Accepting {
         }
     }
 }
-// ANCHOR_END: accepting
 
 impl Default for Accepting {
     fn default() -> Self {

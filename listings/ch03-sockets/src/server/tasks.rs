@@ -73,7 +73,6 @@ struct Shared<H> {
 /// # Errors
 /// When the listener can never accept again. Connections are drained before
 /// that, too.
-// ANCHOR: run
 pub async fn run<L, C, H, F>(
     listener: L,
     shutdown: impl Future<Output = ()>,
@@ -95,6 +94,7 @@ where
     });
     let (stop, stopped) = watch::channel(None);
     let mut tasks = JoinSet::new();
+    // ANCHOR: run
     let outcome =
         accept_loop(&listener, shutdown, &shared, &codec, &mut tasks, stopped)
             .await;
@@ -111,10 +111,9 @@ where
     }
     outcome?;
     Ok(shared.tally.report(shared.permits.open()))
+    // ANCHOR_END: run
 }
-// ANCHOR_END: run
 
-// ANCHOR: accept
 async fn accept_loop<L, C, H, F>(
     listener: &L,
     shutdown: impl Future<Output = ()>,
@@ -129,6 +128,7 @@ where
     H: Fn(Peer, Bytes) -> F + Send + Sync + 'static,
     F: Future<Output = Vec<u8>> + Send,
 {
+    // ANCHOR: accept
     let waits = shared.config.overflow == Overflow::Wait;
     let mut shutdown = pin!(shutdown);
     let mut accepting = Accepting::new();
@@ -157,8 +157,8 @@ where
             }
         }
     }
+    // ANCHOR_END: accept
 }
-// ANCHOR_END: accept
 
 /// When the server cuts, once it was told to stop.
 type Stopped = Option<std::time::Instant>;
@@ -195,7 +195,6 @@ fn admit<S, C, H, F>(
     }
 }
 
-// ANCHOR: converse
 async fn converse<S, C, H, F>(
     shared: &Shared<H>,
     codec: C,
@@ -243,7 +242,6 @@ where
         visit.answered();
     }
 }
-// ANCHOR_END: converse
 
 /// A stream whose reads and writes keep the connection's deadline.
 struct Timed<S> {
@@ -266,7 +264,6 @@ impl<S> Timed<S> {
         change(&mut self.deadlines, Instant::now().into_std());
     }
 
-    // ANCHOR: alarm
     /// The stream is not ready: neither are we, unless it is too late.
     fn poll_late<T>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         let expires = Instant::from_std(self.deadlines.expires());
@@ -276,7 +273,6 @@ impl<S> Timed<S> {
         ready!(self.alarm.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
-    // ANCHOR_END: alarm
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Timed<S> {

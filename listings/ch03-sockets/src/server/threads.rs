@@ -96,7 +96,6 @@ where
     Ok(shared.tally.report(stuck))
 }
 
-// ANCHOR: accept
 fn accept_loop<C, H>(
     listener: &Socket,
     stop: &OwnedFd,
@@ -108,6 +107,7 @@ where
     C: Codec + Clone + Send + 'static,
     H: Fn(&Peer, &[u8]) -> Vec<u8> + Send + Sync + 'static,
 {
+    // ANCHOR: accept
     let waits = shared.config.overflow == Overflow::Wait;
     let mut accepting = Accepting::new();
     let mut pause = None;
@@ -139,12 +139,11 @@ where
             Err(error) => accepting.failed(error, &shared.tally)?,
         };
     }
+    // ANCHOR_END: accept
 }
-// ANCHOR_END: accept
 
 /// Starts a thread for the connection, or refuses it; `Some` asks to wait
 /// before the next is accepted.
-// ANCHOR: admit
 fn admit<C, H>(
     shared: &Arc<Shared<H>>,
     codec: C,
@@ -179,7 +178,6 @@ where
     shared.tally.note(&Event::Refused { peer, why });
     Some(Duration::from_millis(100))
 }
-// ANCHOR_END: admit
 
 /// Wakes the accept loop when a connection has ended, however it did.
 /// Declared before the permit, so dropped after it.
@@ -213,7 +211,6 @@ where
     converse(shared, codec, &timed, visit)
 }
 
-// ANCHOR: converse
 fn converse<C, H>(
     shared: &Shared<H>,
     codec: C,
@@ -243,7 +240,6 @@ where
         visit.answered();
     }
 }
-// ANCHOR_END: converse
 
 /// A stream whose reads and writes keep the connection's deadline and hear
 /// the request to stop.
@@ -297,7 +293,6 @@ impl Timed<'_> {
     // ANCHOR_END: wait
 }
 
-// ANCHOR: timed
 impl Read for &Timed<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         loop {
@@ -314,7 +309,6 @@ impl Read for &Timed<'_> {
         }
     }
 }
-// ANCHOR_END: timed
 
 impl Write for &Timed<'_> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
@@ -333,7 +327,6 @@ impl Write for &Timed<'_> {
     }
 }
 
-// ANCHOR: drain
 /// Waits until the connections have ended, at most until they are cut; says
 /// how many handlers are still busy then. A thread cannot be killed.
 fn drain(
@@ -352,7 +345,6 @@ fn drain(
         forget(wake)?;
     }
 }
-// ANCHOR_END: drain
 
 /// Says no without waiting for the peer. What it has sent is read: closing a
 /// socket that holds unread bytes sends a reset, which can overtake the
