@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let mut programs = book_output::Programs::of(env!("CARGO_MANIFEST_DIR"))
+        .redact("accept_spins", r"in [\d.]+[mµn]?s", "in [TIME]")
         .redact(
             "localhost_addresses",
             r"(  \S+:80\n)+",
@@ -15,7 +16,9 @@ fn main() -> ExitCode {
             "udp_overflow",
             r"received \d+, lost \d+",
             "received [N], lost [M]",
-        );
+        )
+        .server("line_server")
+        .server("line_server_tokio");
     if TcpListener::bind("[::1]:0").is_err() {
         for program in ["dual_stack", "eyes_race"] {
             programs = programs.skip(program, "no IPv6 loopback here");
