@@ -136,6 +136,7 @@ mod tests {
             ("    ```\n    indented code\n    ```\n", vec![]),
             ("<details>\n```rust\nraw HTML\n```\n</details>\n", vec![]),
             ("```rust\nnever closed\n", vec![]),
+            ("````rust\nclosed by too short a fence\n```\n", vec![]),
             ("- ```rust\n  closed by its item\n\nx\n", vec![]),
         ] {
             assert_eq!(parts(page), expected, "{page}");

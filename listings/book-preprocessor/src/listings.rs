@@ -280,10 +280,8 @@ fn includes(body: &str) -> Vec<Include<'_>> {
                 break;
             };
             if escaped && inside.starts_with('#') {
-                // mdBook takes the longest match for an escaped one: the
-                // rest of the line up to its last brace is text.
-                rest = inside.rsplit_once("}}").map_or("", |(_, tail)| tail);
-                continue;
+                // mdBook takes all up to the line's last "}}" for text.
+                break;
             }
             found.extend(include(&inside[..close]));
             rest = &inside[close + 2..];
@@ -365,8 +363,16 @@ mod tests {
 
     const ROOT: &str = "[package]\nname = \"ch03-sockets\"\n\
         [dependencies]\naxum = \"1\"\ntokio = \"1\"\n\
+        [dev-dependencies]\ntest-kit = \"1\"\n\
+        [target.'cfg(unix)'.dependencies]\nnix = \"1\"\n\
         [[bin]]\nname = \"odd\"\npath = \"src/even.rs\"\n";
-    const FILES: [(&str, &str); 12] = [
+    const FILES: [(&str, &str); 15] = [
+        ("Cargo.toml", "[workspace]\n"),
+        (
+            "ch03-sockets/src/bin/dev.rs",
+            "fn main() { test_kit::f() }\n",
+        ),
+        ("ch03-sockets/src/bin/unix.rs", "fn main() { nix::f() }\n"),
         ("ch03-sockets/Cargo.toml", ROOT),
         ("ch03-sockets/src/lib.rs", "pub fn f() {}\n"),
         ("ch03-sockets/src/even.rs", "fn main() {}\n"),
@@ -454,6 +460,8 @@ mod tests {
             ("std", "rust,should_panic", "rust,should_panic"),
             ("ours", "rust", "rust,noplayground"),
             ("web", "rust", "rust,noplayground"),
+            ("dev", "rust", "rust,noplayground"),
+            ("unix", "rust", "rust,noplayground"),
             ("web", "rust editable", "rust editable,noplayground"),
             ("web", "rust,noplayground", "rust,noplayground"),
             ("web", "rust,ignore", "rust,ignore"),
@@ -577,6 +585,7 @@ mod tests {
             block("src/bin/none.rs", "rust"),
             block("../nowhere/src/lib.rs", "rust"),
             "```rust\n{{#include ../../Cargo.toml}}\n```\n".to_owned(),
+            "```toml\n{{#include ../../listings/Cargo.toml}}\n```\n".to_owned(),
             "```rust\n{{#include ../../../etc/passwd}}\n```\n".to_owned(),
             // About the syntax.
             format!("Write `{}` in a block.\n", plain.trim_end()),
