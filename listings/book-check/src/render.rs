@@ -30,11 +30,13 @@ pub(crate) fn ids(book: &Book) -> Result<Ids> {
     config.set("output.html.print.enable", false)?;
     config.build.build_dir.clone_from(&out);
     let mut renderer = MDBook::load_with_config(&book.root, config)?;
-    let mut pages = book.pages.iter();
+    // By path: mdBook visits a chapter after those below it.
     renderer.book.for_each_mut(|item| {
         if let BookItem::Chapter(chapter) = item
-            && chapter.path.is_some()
-            && let Some(page) = pages.next()
+            && let Some(path) = &chapter.source_path
+            && let Some(page) = book.pages.iter().find(|page| {
+                page.path.strip_prefix("src").is_ok_and(|p| p == path)
+            })
         {
             chapter.content = unboxed(&page.expanded);
         }

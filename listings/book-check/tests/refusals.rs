@@ -22,7 +22,12 @@ const FILES: &[(&str, &str)] = &[
     (
         "src/SUMMARY.md",
         "# Summary\n\n[Introduction](intro.md)\n\n---\n\n- [Later]()\n\
-         - [The `page`](ch01-net/page.md)\n",
+         - [The `page`](ch01-net/page.md)\n  - [Below](ch01-net/below.md)\n",
+    ),
+    (
+        // A page below another: mdBook visits it before the one above.
+        "src/ch01-net/below.md",
+        "# Below\n\n## Own\n\nSee [its own](#own), [above](page.md#a-library).\n",
     ),
     (
         "src/intro.md",
