@@ -290,7 +290,8 @@ impl Deadlines {
         (self.state, self.since) = (State::Answer, now);
     }
 
-    /// The answer is written: the peer's turn.
+    /// The answer is written: the peer's turn. Where the beginning of the
+    /// next message came with the last one, its next byte starts the clock.
     pub fn answered(&mut self, now: Instant) {
         (self.state, self.since) = (State::Idle, now);
     }
