@@ -31,7 +31,9 @@ fn main() -> ExitCode {
             "full_accept_queue",
             "full_pipe",
             "keepalive_values",
+            "listen_on_a_path",
             "naive_length",
+            "one_error_ends_it",
             "rebind",
             "share_a_port",
         ] {
