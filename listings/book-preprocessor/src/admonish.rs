@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_boxs_link_has_a_name() {
+    fn the_link_of_a_box_has_a_name() {
         let mut text = String::from(
             "<a class=\"admonition-anchor-link\" href=\"#x\"></a>",
         );
