@@ -18,9 +18,9 @@ pub enum Error {
 /// returns its payload; `None`, with the bytes of `src` as they were, when
 /// more bytes are needed.
 ///
-/// A payload has at most `max` bytes. Nothing that can be refused already is
-/// waited for: not a length with too many digits, nor a payload that is too
-/// long.
+/// A payload has at most `max` bytes; `max` may be `usize::MAX`, so mind the
+/// overflow. Nothing that can be refused already is waited for: not a length
+/// with too many digits, nor a payload that is too long.
 ///
 /// # Errors
 /// See [`Error`].
