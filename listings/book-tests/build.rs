@@ -21,8 +21,8 @@ fn main() -> Result<()> {
     rerun(&root, book.as_ref());
     let mut files = Vec::new();
     if let Some(book) = &book {
-        for snippet in snippets(book)? {
-            files.extend(write(&out, &snippet)?);
+        for snippet in once(snippets(book)?) {
+            files.push(write(&out, &snippet)?);
         }
     }
     let tests = out.join("skeptic-tests.rs");
@@ -33,6 +33,21 @@ fn main() -> Result<()> {
     // For tests that hand snippets of their own to skeptic.
     println!("cargo:rustc-env=BOOK_TARGET={}", env::var("TARGET")?);
     Ok(())
+}
+
+/// Parts of one file are the same program, its other lines hidden: it is
+/// compiled and run once, in the name of every block that shows some of it.
+fn once(snippets: Vec<Snippet>) -> Vec<Snippet> {
+    let mut different: Vec<Snippet> = Vec::new();
+    for snippet in snippets {
+        let same =
+            |s: &&mut Snippet| s.code == snippet.code && s.mode == snippet.mode;
+        match different.iter_mut().find(same) {
+            Some(first) => first.origin += &format!(", {}", snippet.origin),
+            None => different.push(snippet),
+        }
+    }
+    different
 }
 
 /// Nothing but the pages and what they show makes this run again.
@@ -59,7 +74,7 @@ fn rerun(root: &Path, book: Option<&Book>) {
 /// Writes a file that holds one snippet in the line it has in its page, since
 /// skeptic names tests by file, heading and line. A folder each keeps blocks
 /// apart whose listings are longer than the page between them.
-fn write(out: &Path, snippet: &Snippet) -> Result<Option<PathBuf>> {
+fn write(out: &Path, snippet: &Snippet) -> Result<PathBuf> {
     let folder = out.join(format!("{}-{}", snippet.page, snippet.line));
     fs::create_dir_all(&folder)?;
     let path = folder.join(format!("{}.md", snippet.page));
@@ -88,7 +103,7 @@ fn write(out: &Path, snippet: &Snippet) -> Result<Option<PathBuf>> {
     let fence = "~".repeat(40);
     let text = format!("{heading}{blank}{fence}{info}\n{code}{fence}\n");
     write_unchanged(&path, &text)?;
-    Ok(Some(path))
+    Ok(path)
 }
 
 /// Writes `text` to a file that looks old: skeptic has cargo watch the file,
