@@ -32,6 +32,11 @@ impl<S, C> Framed<S, C> {
     pub fn stream_mut(&mut self) -> &mut S {
         &mut self.stream
     }
+
+    /// Whether bytes have arrived that no frame handed out contains.
+    pub fn has_begun(&self) -> bool {
+        !self.received.is_empty()
+    }
 }
 
 /// How many bytes one read asks for, at least.

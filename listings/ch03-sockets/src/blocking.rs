@@ -82,6 +82,11 @@ impl<S, C> Framed<S, C> {
     pub fn stream(&self) -> &S {
         &self.stream
     }
+
+    /// Whether bytes have arrived that no frame handed out contains.
+    pub fn has_begun(&self) -> bool {
+        !self.received.is_empty()
+    }
 }
 
 impl<S: Read, C: Codec> Framed<S, C> {

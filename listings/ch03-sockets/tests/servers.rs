@@ -444,6 +444,33 @@ on_both! {
         assert_eq!((report.answered, report.cut), (4, 0), "{report}");
     }
 
+    fn shutdown_lets_a_message_finish_that_began_with_the_last(driver) {
+        let server = start(driver, Config::default());
+        let (idle, begun) = (server.connect(), server.connect());
+        assert_eq!(ask(&idle, "one\n"), "ONE\n");
+        // One segment: the server reads the half line with the whole one.
+        assert_eq!(ask(&begun, "one\ntw"), "ONE\n");
+        let Running { stop, done, .. } = server;
+        drop(stop);
+        is_closed(&idle);
+        thread::sleep(50 * MS);
+        assert_eq!(ask(&begun, "o\n"), "TWO\n");
+        is_closed(&begun);
+        let report = done.recv_timeout(DEADLINE).unwrap().unwrap();
+        assert_eq!((report.answered, report.cut), (3, 0), "{report}");
+    }
+
+    fn a_message_that_began_with_the_last_has_its_deadline(driver) {
+        let config = Config { message: 100 * MS, ..Config::default() };
+        let server = start(driver, config);
+        let stalled = server.connect();
+        assert_eq!(ask(&stalled, "one\ntw"), "ONE\n");
+        let event = server.event(&stalled, "closed");
+        assert!(event.contains("no whole message in time"), "{event}");
+        is_closed(&stalled);
+        assert_eq!(server.stop().late, 1);
+    }
+
     fn shutdown_cuts_what_does_not_finish(driver) {
         let config = Config { drain: 200 * MS, ..Config::default() };
         let server = start(driver, config);
@@ -568,6 +595,19 @@ fn a_path_whose_server_does_not_accept_is_in_use() {
 /// What the page says of the other ways to wake a blocked accept.
 #[test]
 #[cfg(target_os = "linux")]
+fn a_socket_that_never_listens_does_not_spin() {
+    // A datagram makes it readable, and `accept` fails each time.
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.send_to(b"x", socket.local_addr().unwrap()).unwrap();
+    let nowhere = socket.local_addr().unwrap();
+    let config = Config::default();
+    let codec = Lines::new(80);
+    let server = start_on(Driver::Threads, config, codec, socket, nowhere);
+    server.event_line("accept fails");
+    server.stop();
+}
+
+#[test]
 fn on_linux_shutdown_of_a_listener_wakes_accept_with_einval() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let same = Socket::from(listener.try_clone().unwrap());

@@ -40,10 +40,8 @@ pub fn accept_error(error: &io::Error) -> Reaction {
             Errno::CONNABORTED
             | Errno::AGAIN
             | Errno::INTR
-            | Errno::PERM
             | Errno::PROTO
             | Errno::NOPROTOOPT
-            | Errno::OPNOTSUPP
             | Errno::NETDOWN
             | Errno::NETUNREACH
             | Errno::HOSTDOWN
@@ -52,8 +50,9 @@ pub fn accept_error(error: &io::Error) -> Reaction {
         ) => Reaction::Next,
         // The listener is closed, not listening, or no socket.
         Some(Errno::BADF | Errno::INVAL | Errno::NOTSOCK) => Reaction::Stop,
-        // MFILE, NFILE, NOBUFS, NOMEM; and whatever we do not know, because
-        // waiting does no harm, while a busy loop and an exit do.
+        // MFILE, NFILE, NOBUFS, NOMEM; PERM and OPNOTSUPP, which may come
+        // again at once; and whatever we do not know: waiting does no harm,
+        // while a busy loop and an exit do.
         _ => Reaction::BackOff,
     }
 }
@@ -290,8 +289,8 @@ impl Deadlines {
         (self.state, self.since) = (State::Answer, now);
     }
 
-    /// The answer is written: the peer's turn. Where the beginning of the
-    /// next message came with the last one, its next byte starts the clock.
+    /// The answer is written: the peer's turn. Where bytes of the next
+    /// message came with the last one, call [`Deadlines::received`] as well.
     pub fn answered(&mut self, now: Instant) {
         (self.state, self.since) = (State::Idle, now);
     }
@@ -790,6 +789,10 @@ mod tests {
         assert_eq!(reaction(Errno::MFILE), Reaction::BackOff);
         assert_eq!(reaction(Errno::NOMEM), Reaction::BackOff);
         assert_eq!(reaction(Errno::BADF), Reaction::Stop);
+        // A security module says no before the connection leaves the queue;
+        // a socket of another type never accepts. Neither may spin.
+        assert_eq!(reaction(Errno::PERM), Reaction::BackOff);
+        assert_eq!(reaction(Errno::OPNOTSUPP), Reaction::BackOff);
         // An error that no list names must neither spin nor stop.
         assert_eq!(reaction(Errno::XDEV), Reaction::BackOff);
         let unnumbered = io::Error::other("no number");

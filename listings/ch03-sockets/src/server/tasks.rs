@@ -239,6 +239,9 @@ where
             return framed.stream_mut().deadlines.why(error);
         }
         framed.stream_mut().update(Deadlines::answered);
+        if framed.has_begun() {
+            framed.stream_mut().update(Deadlines::received);
+        }
         visit.answered();
     }
 }

@@ -237,6 +237,9 @@ where
             return timed.deadlines.get().why(error);
         }
         timed.update(Deadlines::answered);
+        if framed.has_begun() {
+            timed.update(Deadlines::received);
+        }
         visit.answered();
     }
 }

@@ -29,7 +29,6 @@ pub fn accept_loop<C>(
                 Errno::CONNABORTED
                 | Errno::INTR
                 | Errno::PROTO
-                | Errno::PERM
                 | Errno::NETDOWN
                 | Errno::NETUNREACH
                 | Errno::HOSTDOWN
