@@ -39,13 +39,60 @@ if [ -n "$want" ]; then
     exit 0
 fi
 
-if ! "$rustc" "$@"; then
-    echo "$origin: does not compile" >&2
-    exit 1
+# A program that was compiled before is taken from the cache, if its text and
+# its arguments are the same and no crate it links is newer: most edits of a
+# page change one block. It is run each time.
+cached=
+externs=
+previous=
+fresh=yes
+for argument; do
+    case $previous in
+    -L) [ -n "$cached" ] || cached=$argument/snippets ;;
+    --extern)
+        case $argument in
+        book_tests=*) ;; # Built anew with each page; no snippet uses it.
+        *) externs="$externs ${argument#*=}" ;;
+        esac
+        ;;
+    esac
+    previous=$argument
+done
+if [ -n "$cached" ]; then
+    mkdir -p "$cached" && find "$cached" -type f -mtime +3 -exec rm -f {} +
+    # skeptic names the crates in another order each time.
+    arguments=$(for argument; do
+        case $argument in *"$folder"*) ;; *) echo "$argument" ;; esac
+    done | sort)
+    key=$({ cat "$source" && echo "$arguments"; } | cksum | tr ' ' -)
+    cached=$cached/$key
+    { [ -x "$cached" ] && cmp -s "$source" "$cached.rs"; } || fresh=no
+    for extern in $externs; do
+        # shellcheck disable=SC3013 # POSIX.1-2024 has -nt, as did every sh.
+        [ "$extern" -nt "$cached" ] && fresh=no
+    done
+else
+    fresh=no
 fi
+
 program=$folder/out.exe
-[ -f "$program" ] || exit 0
-mv "$program" "$folder/snippet" || exit 1
+if [ $fresh = yes ]; then
+    # A link where that is possible: nothing has to be written.
+    ln "$cached" "$folder/snippet" 2>/dev/null ||
+        cp "$cached" "$folder/snippet" || exit 1
+else
+    if ! "$rustc" "$@"; then
+        echo "$origin: does not compile" >&2
+        exit 1
+    fi
+    [ -f "$program" ] || exit 0
+    mv "$program" "$folder/snippet" || exit 1
+    if [ -n "$cached" ]; then
+        # Under a name of its own first: nobody finds half a program.
+        cp "$source" "$cached.rs" &&
+            cp "$folder/snippet" "$cached.$$" && mv "$cached.$$" "$cached"
+    fi
+fi
 {
     echo '#!/bin/sh'
     printf 'origin=%s\n' "'$(printf %s "$origin" | sed "s/'/'\\\\''/g")'"

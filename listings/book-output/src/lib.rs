@@ -105,7 +105,9 @@ impl Programs {
 
     /// Runs one test per output file, in the manner of `cargo test`.
     pub fn check(self) -> ExitCode {
-        let arguments = Arguments::from_args();
+        let mut arguments = Arguments::from_args();
+        // Programs wait for sockets and deadlines more than for a core.
+        arguments.test_threads.get_or_insert(4);
         let bless = std::env::var_os("BLESS").is_some_and(|v| v == "1");
         let checks = match self.checks(bless) {
             Ok(checks) => checks,

@@ -30,7 +30,7 @@ fn outcome(test: &str) -> (bool, String) {
     let this = std::env::current_exe().expect("a test is a file");
     let output = Command::new(this)
         .args(["--exact", "--ignored", "--nocapture", test])
-        .env("BOOK_SNIPPET_SECONDS", "2")
+        .env("BOOK_SNIPPET_SECONDS", "1")
         .output()
         .expect("a test can be started");
     let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -77,7 +77,7 @@ fn a_stuck_snippet_is_killed() {
     let start = Instant::now();
     refused(
         "stuck",
-        "snippet killed after 2 s: it did not end by itself",
+        "snippet killed after 1 s: it did not end by itself",
     );
     assert!(start.elapsed() < Duration::from_secs(25));
 }
