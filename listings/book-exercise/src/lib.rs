@@ -28,6 +28,7 @@
 //!   that cannot fail; once the reader has replaced it, that every case
 //!   passes.
 
+use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -103,10 +104,10 @@ pub fn run(yours: &str, cases: &[Case]) -> ExitCode {
         .filter
         .as_deref()
         .is_some_and(|filter| filter.starts_with("yours"));
+    report_panics_by_case(!readers);
     let checks = if readers {
         live(cases)
     } else {
-        expected_panics_stay_quiet();
         proof(is_unsolved(yours), cases)
     };
     let trials = checks
@@ -119,17 +120,26 @@ pub fn run(yours: &str, cases: &[Case]) -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// The name of a thread whose case has to fail.
-const UNSOLVED: &str = "unsolved";
+/// The name of a thread that runs a case.
+const CASE: &str = "case";
 
-/// A `todo!()` that was meant to be met is no news, wherever its thread was
-/// started.
-fn expected_panics_stay_quiet() {
+thread_local! {
+    /// Where this thread panicked last.
+    static PLACE: Cell<Option<String>> = const { Cell::new(None) };
+}
+
+/// A case's panic is reported once, with its place, under the case's name,
+/// instead of between the lines of the others. So is a `todo!()` that had to
+/// be met, in whichever thread.
+fn report_panics_by_case(todo_is_expected: bool) {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        let expected = thread::current().name() == Some(UNSOLVED)
-            || message(info.payload()).starts_with("not yet implemented");
-        if !expected {
+        let place = info.location().map(ToString::to_string);
+        PLACE.set(place);
+        let in_case = thread::current().name() == Some(CASE);
+        let expected = todo_is_expected
+            && message(info.payload()).starts_with("not yet implemented");
+        if !in_case && !expected {
             report(info);
         }
     }));
@@ -165,12 +175,10 @@ impl Check {
 
     fn run(self) -> Result<(), String> {
         match self {
-            Check::Yours(case) => within(case.yours, DEADLINE, "yours"),
-            Check::Solution(case) => {
-                within(case.solution, DEADLINE, "solution")
-            }
+            Check::Yours(case) => within(case.yours, DEADLINE),
+            Check::Solution(case) => within(case.solution, DEADLINE),
             Check::Unsolved(case) => {
-                match within(case.yours, UNSOLVED_DEADLINE, UNSOLVED) {
+                match within(case.yours, UNSOLVED_DEADLINE) {
                     Err(_) => Ok(()),
                     Ok(()) => Err("this case passes although yours.rs is \
                                    unsolved: it tests nothing"
@@ -201,13 +209,16 @@ fn proof(unsolved: bool, cases: &[Case]) -> Vec<Check> {
 /// Runs `case` on a thread of its own; its panic, or the deadline, is the
 /// error. A thread that missed the deadline is left behind: the process ends
 /// when the last trial has.
-fn within(case: fn(), deadline: Duration, thread: &str) -> Result<(), String> {
+fn within(case: fn(), deadline: Duration) -> Result<(), String> {
     let (done, result) = mpsc::channel();
     let _ = thread::Builder::new()
-        .name(thread.into())
+        .name(CASE.into())
         .spawn(move || {
             let outcome = panic::catch_unwind(AssertUnwindSafe(case));
-            let _ = done.send(outcome.map_err(|panic| message(&*panic)));
+            let _ = done.send(outcome.map_err(|panic| {
+                let place = PLACE.take().unwrap_or_default();
+                format!("{place}: {}", message(&*panic))
+            }));
         })
         .map_err(|e| e.to_string())?;
     result
@@ -265,8 +276,7 @@ mod tests {
     #[test]
     fn a_case_that_hangs_fails() {
         let stuck = || thread::sleep(Duration::from_secs(600));
-        let error =
-            within(stuck, Duration::from_millis(50), UNSOLVED).unwrap_err();
+        let error = within(stuck, Duration::from_millis(50)).unwrap_err();
         assert!(error.contains("not done"), "{error}");
     }
 
