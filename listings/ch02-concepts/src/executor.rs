@@ -1,0 +1,1 @@
+//! An executor in under a hundred lines (2.2).

@@ -1,0 +1,11 @@
+//! Chapter 2: core concepts. The programs in `src/bin` are the steps that the
+//! pages show.
+
+pub mod executor;
+pub mod fields;
+pub mod link;
+pub mod packet;
+pub mod request;
+pub mod smtp;
+pub mod waiting;
+pub mod web;

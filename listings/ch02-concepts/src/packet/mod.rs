@@ -1,0 +1,1 @@
+//! Packets read and written: Ethernet to DNS, without I/O (2.1).

@@ -1,0 +1,1 @@
+//! An SMTP server session without I/O (2.3).

@@ -1,0 +1,1 @@
+//! A small web application on axum (2.6).
