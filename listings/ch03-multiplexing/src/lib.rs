@@ -1,0 +1,20 @@
+//! Chapter 3.2: from `poll(2)` to a small runtime of our own.
+//!
+//! One protocol core, many drivers. The core reads no clock and opens no
+//! socket:
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | [`machine`] | what a driver and a protocol say to each other |
+//! | [`table`] | what all connections have: a bounded queue, deadlines, an end |
+//! | [`outgoing`] | bytes that wait to be written |
+//! | [`timers`] | deadlines, the next one first |
+//! | [`chat`] | a chat: lines, nicknames, rooms |
+//! | [`echo`] | bytes sent back, for measuring |
+
+pub mod chat;
+pub mod echo;
+pub mod machine;
+pub mod outgoing;
+pub mod table;
+pub mod timers;
