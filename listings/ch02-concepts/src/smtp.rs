@@ -512,3 +512,6 @@ impl Session {
         self.replies.extend_from_slice(line.as_bytes());
     }
 }
+
+#[cfg(test)]
+mod tests;
