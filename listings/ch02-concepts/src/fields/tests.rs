@@ -172,6 +172,7 @@ fn in_pieces(
             return Ok(Some((pairs(&fields), fields.len())));
         }
         assert!(parser.found.places.len() <= limits.fields);
+        assert_eq!(parser.found.searched, cut, "no byte is searched twice");
     }
     let whole = parser.parse(bytes)?;
     Ok(whole.map(|fields| (pairs(&fields), fields.len())))
