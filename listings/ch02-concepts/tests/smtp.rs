@@ -1,5 +1,7 @@
 //! The SMTP server over real sockets.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread::{self, JoinHandle};
