@@ -29,7 +29,8 @@ pub struct Config {
     /// The domains it takes mail for. It relays for no other.
     pub domains: Vec<String>,
     /// The largest mail, in bytes, as RFC 1870 counts them: line ends are,
-    /// the dots of transparency are not.
+    /// the dots of transparency are not. At least 64 KiB (section
+    /// 4.5.3.1.7); 0 would mean that there is no limit.
     pub max_size: usize,
     /// How many recipients a mail may have, at least [`RECIPIENTS`].
     pub max_recipients: usize,
@@ -39,7 +40,8 @@ pub struct Config {
     /// 4.5.3.2.7](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.2.7)
     /// says at least 5 minutes).
     pub command_timeout: Duration,
-    /// How long it may take for each 4096 bytes of a mail's text.
+    /// How long it may take for each 4096 bytes of a mail's text. Lines that
+    /// are refused buy no time.
     pub data_timeout: Duration,
 }
 // ANCHOR_END: config
@@ -206,11 +208,9 @@ impl Session {
         if let State::Closing = self.state {
             return Action::Close;
         }
-        if let State::Whole(_) = self.state
-            && let State::Whole(message) =
-                mem::replace(&mut self.state, State::Unsettled)
-        {
-            return Action::Deliver(message);
+        match mem::replace(&mut self.state, State::Unsettled) {
+            State::Whole(message) => return Action::Deliver(message),
+            state => self.state = state,
         }
         if now < self.deadline {
             let until = self.deadline;
@@ -221,7 +221,8 @@ impl Session {
     }
     // ANCHOR_END: next
 
-    /// How many of the peer's bytes it holds.
+    /// How many of the peer's bytes it holds. Buffers that grow may have
+    /// allocated twice as much.
     pub fn held(&self) -> usize {
         let (envelope, text) = match &self.state {
             State::Commands(envelope) => (envelope.as_ref(), 0),
