@@ -7,9 +7,10 @@ use crate::smtp::command::{self, Body, Command, Parameters};
 use crate::smtp::lines::{Line, LineReader};
 use crate::smtp::path::{self, Mailbox};
 
-/// The longest command line, CR LF included: [section
-/// 4.5.3.1.4](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.4) says
-/// 512 bytes, SIZE makes MAIL 26 longer and 8BITMIME another 17.
+/// The longest command line, CR LF included: 512 bytes ([section
+/// 4.5.3.1.4](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.4)), 26
+/// more in MAIL for SIZE ([RFC 1870, section
+/// 3](https://www.rfc-editor.org/rfc/rfc1870#section-3)), and 17 for BODY.
 pub const COMMAND_LINE: usize = 512 + 26 + 17;
 /// The longest line of a mail's text, CR LF included, the dot that
 /// transparency put before it not counted (section 4.5.3.1.6).
@@ -149,6 +150,8 @@ pub struct Session {
     config: Config,
     lines: LineReader,
     replies: Vec<u8>,
+    /// The last of them must not wait for others.
+    sync: bool,
     state: State,
     /// The client's name, and whether it knows extensions.
     client: Option<(String, bool)>,
@@ -167,6 +170,7 @@ impl Session {
             config,
             lines: LineReader::default(),
             replies: Vec::new(),
+            sync: false,
             state: State::Commands(None),
             client: None,
             errors: 0,
@@ -201,8 +205,9 @@ impl Session {
     pub fn next(&mut self, now: Instant) -> Action {
         // Whoever says nothing of a mail has not stored it.
         self.settle(Err(Refusal::NotNow), now);
-        while self.replies.len() < REPLIES && self.step(now) {}
+        while self.may_wait() && self.step(now) {}
         if !self.replies.is_empty() {
+            self.sync = false;
             return Action::Send(mem::take(&mut self.replies));
         }
         if let State::Closing = self.state {
@@ -239,7 +244,15 @@ impl Session {
                 + e.forward_paths.iter().map(mailbox).sum::<usize>()
                 + e.client.len()
         });
-        self.lines.held() + envelope + text
+        let client = self.client.as_ref().map_or(0, |(name, _)| name.len());
+        self.lines.held() + client + envelope + text
+    }
+
+    /// Whether the replies so far may wait for the reply to the next command,
+    /// to be sent as one: those to MAIL, RCPT and RSET may ([RFC 2920, section
+    /// 3.2](https://www.rfc-editor.org/rfc/rfc2920#section-3.2)).
+    fn may_wait(&self) -> bool {
+        !self.sync && self.replies.len() < REPLIES
     }
 
     /// Handles one line; says whether there was one.
@@ -263,6 +276,7 @@ impl Session {
             }
             state => {
                 self.state = state;
+                self.sync = true;
                 self.command_line(&line);
                 self.restart_clock(now);
             }
@@ -297,6 +311,8 @@ impl Session {
 
     // ANCHOR: command
     fn command(&mut self, command: Command) {
+        use Command::{Mail, Rcpt, Rset};
+        self.sync = !matches!(command, Mail { .. } | Rcpt(_) | Rset);
         match command {
             Command::Ehlo(name) => self.hello(name, true),
             Command::Helo(name) => self.hello(name, false),
