@@ -15,7 +15,6 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-// ANCHOR: ask
 async fn ask(
     router: &Router,
     method: Method,
@@ -43,7 +42,6 @@ async fn a_host_is_stored_read_replaced_and_forgotten() {
     assert_eq!(status, StatusCode::CREATED);
     let answer = ask(&router, Method::GET, path, "").await;
     assert_eq!(answer, (StatusCode::OK, host));
-    // ANCHOR_END: ask
     let other = json!({"address": "2001:db8::7", "port": 443});
     let (status, _) = ask(&router, Method::PUT, path, other.to_string()).await;
     assert_eq!(status, StatusCode::OK);
