@@ -1,1 +1,306 @@
 //! Five ways to wait for two pipes, their system calls counted (2.4).
+//!
+//! [`watch`] makes two pipes, gives their read ends to a *way* of waiting that
+//! runs on a thread of its own, and plays [`SCRIPT`] on their write ends. It
+//! returns what was read in which order, and how many system calls of which
+//! kind the way made, as it said itself. On Linux the number of reads is
+//! compared with the kernel's own.
+//!
+//! The writer never sleeps for a while and hopes. It plays the next step when
+//! the reader has taken all there was in the pipes it waits for and waits
+//! again; on Linux it also sees that the reader is asleep.
+
+mod desk;
+mod kernel;
+mod pipes;
+#[cfg(target_os = "linux")]
+pub mod ring;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, PipeReader, PipeWriter, Write};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use desk::Desk;
+use kernel::Task;
+pub use pipes::Pipes;
+
+/// How long the reader may take for anything.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// One of the two pipes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pipe {
+    /// The first.
+    A,
+    /// The second.
+    B,
+}
+
+impl Pipe {
+    /// Both, in order.
+    pub const BOTH: [Pipe; 2] = [Pipe::A, Pipe::B];
+
+    /// A number that can be handed to the kernel and comes back.
+    pub fn tag(self) -> u64 {
+        self as u64
+    }
+
+    /// The pipe with this [`tag`](Pipe::tag).
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn tagged(tag: u64) -> Self {
+        match tag {
+            0 => Pipe::A,
+            1 => Pipe::B,
+            _ => panic!("no pipe has the tag {tag}"),
+        }
+    }
+}
+
+/// One thing that the writer does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Writes this into the pipe.
+    Write(Pipe, &'static str),
+    /// Closes the pipe's write end.
+    Close(Pipe),
+}
+
+/// What the writer does, the same for every way of waiting.
+// ANCHOR: script
+pub const SCRIPT: [Step; 5] = [
+    Step::Write(Pipe::B, "b1"),
+    Step::Write(Pipe::B, "b2"),
+    Step::Write(Pipe::A, "a1"),
+    Step::Close(Pipe::A),
+    Step::Close(Pipe::B),
+];
+// ANCHOR_END: script
+
+/// What happened, in the order in which it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// The writer wrote. When the reader waited for the other pipe alone:
+    /// that pipe, and how many bytes lie in this one.
+    Wrote(Pipe, &'static str, Option<(Pipe, u64)>),
+    /// The writer closed the pipe.
+    Closed(Pipe),
+    /// The reader got this.
+    Got(Pipe, String),
+    /// The reader learnt that the pipe has ended.
+    End(Pipe),
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Line::Wrote(pipe, text, None) => write!(f, "{text} into {pipe:?}"),
+            Line::Wrote(pipe, text, Some((other, lying))) => write!(
+                f,
+                "{text} into {pipe:?}           \
+                 waits for {other:?}, {lying} bytes lie in {pipe:?}"
+            ),
+            Line::Closed(pipe) => write!(f, "closes {pipe:?}"),
+            Line::Got(pipe, text) => {
+                write!(f, "{:20}{text} out of {pipe:?}", "")
+            }
+            Line::End(pipe) => write!(f, "{:20}end of {pipe:?}", ""),
+        }
+    }
+}
+
+/// What a way of waiting did with the script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What happened, in order.
+    pub lines: Vec<Line>,
+    /// The system calls by name, as the way counted them.
+    pub calls: BTreeMap<&'static str, u64>,
+    /// The reads of the reader's thread as the kernel counted them, where it
+    /// does.
+    pub kernel_reads: Option<u64>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "the writer          the reader")?;
+        for line in &self.lines {
+            writeln!(f, "{line}")?;
+        }
+        if self.calls.is_empty() {
+            return Ok(());
+        }
+        write!(f, "system calls:")?;
+        for (n, (name, count)) in self.calls.iter().enumerate() {
+            write!(f, "{} {count} {name}", if n == 0 { "" } else { "," })?;
+        }
+        writeln!(f)
+    }
+}
+
+/// Why there is no report.
+#[derive(Debug)]
+pub enum Error {
+    /// A system call failed.
+    Io(io::Error),
+    /// The reader did not take what the script gave it, in five seconds; or
+    /// did not end after the script.
+    Stuck(Option<Step>),
+    /// The reader returned although this pipe had not ended.
+    Left(Pipe),
+    /// The reader panicked.
+    Panicked,
+    /// The way counted other than the kernel.
+    Miscounted {
+        /// The number of reads that the way counted.
+        ours: u64,
+        /// The number of reads that its thread made.
+        kernel: u64,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Io(error) => error.fmt(f),
+            Error::Stuck(Some(step)) => {
+                write!(f, "the reader was not ready for {step:?}")
+            }
+            Error::Stuck(None) => write!(f, "the reader did not end"),
+            Error::Left(pipe) => {
+                write!(f, "the reader left before {pipe:?} ended")
+            }
+            Error::Panicked => write!(f, "the reader panicked"),
+            Error::Miscounted { ours, kernel } => write!(
+                f,
+                "the reader counted {ours} reads, the kernel {kernel}"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Error::Io(error)
+    }
+}
+
+/// A way of waiting: it reads from the pipes until both have ended.
+pub type Way = fn(&Pipes) -> io::Result<()>;
+
+/// Plays the script to `way` and prints the report.
+///
+/// # Errors
+/// As [`watch`].
+pub fn show(way: Way) -> Result<(), Error> {
+    print!("{}", watch(way)?);
+    Ok(())
+}
+
+/// What the reader's thread hands over at its end.
+type Outcome = (io::Result<()>, BTreeMap<&'static str, u64>);
+
+/// Plays the script to `way`, on a thread named `reader`.
+///
+/// # Errors
+/// See [`Error`].
+pub fn watch(way: Way) -> Result<Report, Error> {
+    let (read_a, write_a) = io::pipe()?;
+    let (read_b, write_b) = io::pipe()?;
+    let looks = [read_a.try_clone()?, read_b.try_clone()?];
+    let desk = Arc::new(Desk::default());
+    let pipes = Pipes::new([read_a, read_b], Arc::clone(&desk));
+    let (started, task) = mpsc::channel();
+    let (done, outcome) = mpsc::channel::<Outcome>();
+    let (leave, may_leave) = mpsc::channel::<()>();
+    let reader =
+        thread::Builder::new()
+            .name("reader".into())
+            .spawn(move || {
+                let _ = started.send(Task::current());
+                let result = way(&pipes);
+                let _ = done.send((result, pipes.take_calls()));
+                drop(pipes);
+                // The kernel's count is gone when the thread is.
+                let _ = may_leave.recv();
+            })?;
+    let task = task.recv_timeout(DEADLINE).unwrap_or_default();
+    let writers = [Some(write_a), Some(write_b)];
+    let played = play(&desk, task.as_ref(), writers, &looks);
+    // The write ends are closed now, whatever happened: a read ends.
+    let (result, calls) = match outcome.recv_timeout(DEADLINE) {
+        Ok(outcome) => outcome,
+        Err(mpsc::RecvTimeoutError::Disconnected) => {
+            return Err(Error::Panicked);
+        }
+        Err(mpsc::RecvTimeoutError::Timeout) => {
+            return Err(played.err().unwrap_or(Error::Stuck(None)));
+        }
+    };
+    let kernel_reads = task.and_then(|task| task.reads());
+    drop(leave);
+    let _ = reader.join();
+    result?;
+    played?;
+    desk.all_ended()?;
+    compare(&calls, kernel_reads)?;
+    Ok(Report {
+        lines: desk.lines(),
+        calls,
+        kernel_reads,
+    })
+}
+
+// ANCHOR: play
+/// Plays each step as soon as the reader is ready for it.
+fn play(
+    desk: &Desk,
+    task: Option<&Task>,
+    mut writers: [Option<PipeWriter>; 2],
+    looks: &[PipeReader; 2],
+) -> Result<(), Error> {
+    for step in SCRIPT {
+        let Some(waiting) = desk.ready(DEADLINE) else {
+            return Err(Error::Stuck(Some(step)));
+        };
+        if waiting.sleeps
+            && let Some(task) = task
+            && !task.falls_asleep(DEADLINE)
+        {
+            return Err(Error::Stuck(Some(step)));
+        }
+        match step {
+            Step::Write(pipe, text) => desk.write(pipe, text, || {
+                let writer = writers[pipe as usize].as_mut();
+                let writer = writer.expect("the script closes a pipe last");
+                writer.write_all(text.as_bytes())?;
+                Ok(rustix::io::ioctl_fionread(&looks[pipe as usize])?)
+            })?,
+            Step::Close(pipe) => {
+                desk.close(pipe, || drop(writers[pipe as usize].take()));
+            }
+        }
+    }
+    Ok(())
+}
+// ANCHOR_END: play
+
+/// A way that counts nothing, because others make its calls, is not compared.
+fn compare(
+    calls: &BTreeMap<&'static str, u64>,
+    kernel: Option<u64>,
+) -> Result<(), Error> {
+    let ours = calls.get("read").copied().unwrap_or_default();
+    match kernel {
+        Some(kernel) if !calls.is_empty() && kernel != ours => {
+            Err(Error::Miscounted { ours, kernel })
+        }
+        _ => Ok(()),
+    }
+}
