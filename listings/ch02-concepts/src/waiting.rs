@@ -16,7 +16,6 @@ mod pipes;
 #[cfg(target_os = "linux")]
 pub mod ring;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, PipeReader, PipeWriter, Write};
 use std::sync::{Arc, mpsc};
@@ -97,29 +96,35 @@ pub enum Line {
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Line::Wrote(pipe, text, None) => write!(f, "{text} into {pipe:?}"),
-            Line::Wrote(pipe, text, Some((other, lying))) => write!(
-                f,
-                "{text} into {pipe:?}           \
-                 waits for {other:?}, {lying} bytes lie in {pipe:?}"
-            ),
-            Line::Closed(pipe) => write!(f, "closes {pipe:?}"),
-            Line::Got(pipe, text) => {
-                write!(f, "{:20}{text} out of {pipe:?}", "")
+        let (writer, reader) = match self {
+            Line::Wrote(pipe, text, elsewhere) => {
+                let waits = elsewhere.map(|(other, lying)| {
+                    format!(
+                        "waits for {other:?}, {lying} bytes lie in {pipe:?}"
+                    )
+                });
+                (format!("{text} into {pipe:?}"), waits.unwrap_or_default())
             }
-            Line::End(pipe) => write!(f, "{:20}end of {pipe:?}", ""),
-        }
+            Line::Closed(pipe) => (format!("closes {pipe:?}"), String::new()),
+            Line::Got(pipe, text) => {
+                (String::new(), format!("{text} out of {pipe:?}"))
+            }
+            Line::End(pipe) => (String::new(), format!("end of {pipe:?}")),
+        };
+        write!(f, "{}", format!("{writer:16}{reader}").trim_end())
     }
 }
+
+/// System calls by name, and how many of each, in the order of the first.
+pub type Calls = Vec<(&'static str, u64)>;
 
 /// What a way of waiting did with the script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// What happened, in order.
     pub lines: Vec<Line>,
-    /// The system calls by name, as the way counted them.
-    pub calls: BTreeMap<&'static str, u64>,
+    /// The system calls, as the way counted them.
+    pub calls: Calls,
     /// The reads of the reader's thread as the kernel counted them, where it
     /// does.
     pub kernel_reads: Option<u64>,
@@ -127,7 +132,7 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "the writer          the reader")?;
+        writeln!(f, "{:16}reader", "writer")?;
         for line in &self.lines {
             writeln!(f, "{line}")?;
         }
@@ -147,10 +152,10 @@ impl fmt::Display for Report {
 pub enum Error {
     /// A system call failed.
     Io(io::Error),
-    /// The reader did not take what the script gave it, in five seconds; or
-    /// did not end after the script.
+    /// In five seconds the reader was not ready for this step of the script,
+    /// or did not end after the last.
     Stuck(Option<Step>),
-    /// The reader returned although this pipe had not ended.
+    /// The reader returned although it had not seen this pipe end.
     Left(Pipe),
     /// The reader panicked.
     Panicked,
@@ -204,13 +209,17 @@ pub fn show(way: Way) -> Result<(), Error> {
 }
 
 /// What the reader's thread hands over at its end.
-type Outcome = (io::Result<()>, BTreeMap<&'static str, u64>);
+type Outcome = (io::Result<()>, Calls);
 
 /// Plays the script to `way`, on a thread named `reader`.
 ///
 /// # Errors
 /// See [`Error`].
 pub fn watch(way: Way) -> Result<Report, Error> {
+    watch_within(way, DEADLINE)
+}
+
+fn watch_within(way: Way, deadline: Duration) -> Result<Report, Error> {
     let (read_a, write_a) = io::pipe()?;
     let (read_b, write_b) = io::pipe()?;
     let looks = [read_a.try_clone()?, read_b.try_clone()?];
@@ -225,16 +234,17 @@ pub fn watch(way: Way) -> Result<Report, Error> {
             .spawn(move || {
                 let _ = started.send(Task::current());
                 let result = way(&pipes);
-                let _ = done.send((result, pipes.take_calls()));
+                let calls = pipes.take_calls();
                 drop(pipes);
+                let _ = done.send((result, calls));
                 // The kernel's count is gone when the thread is.
                 let _ = may_leave.recv();
             })?;
-    let task = task.recv_timeout(DEADLINE).unwrap_or_default();
+    let task = task.recv_timeout(deadline).unwrap_or_default();
     let writers = [Some(write_a), Some(write_b)];
-    let played = play(&desk, task.as_ref(), writers, &looks);
+    let played = play(&desk, task.as_ref(), writers, &looks, deadline);
     // The write ends are closed now, whatever happened: a read ends.
-    let (result, calls) = match outcome.recv_timeout(DEADLINE) {
+    let (result, calls) = match outcome.recv_timeout(deadline) {
         Ok(outcome) => outcome,
         Err(mpsc::RecvTimeoutError::Disconnected) => {
             return Err(Error::Panicked);
@@ -264,14 +274,15 @@ fn play(
     task: Option<&Task>,
     mut writers: [Option<PipeWriter>; 2],
     looks: &[PipeReader; 2],
+    deadline: Duration,
 ) -> Result<(), Error> {
     for step in SCRIPT {
-        let Some(waiting) = desk.ready(DEADLINE) else {
+        let Some(waiting) = desk.ready(deadline) else {
             return Err(Error::Stuck(Some(step)));
         };
         if waiting.sleeps
             && let Some(task) = task
-            && !task.falls_asleep(DEADLINE)
+            && !task.falls_asleep(deadline)
         {
             return Err(Error::Stuck(Some(step)));
         }
@@ -292,15 +303,87 @@ fn play(
 // ANCHOR_END: play
 
 /// A way that counts nothing, because others make its calls, is not compared.
-fn compare(
-    calls: &BTreeMap<&'static str, u64>,
-    kernel: Option<u64>,
-) -> Result<(), Error> {
-    let ours = calls.get("read").copied().unwrap_or_default();
+fn compare(calls: &Calls, kernel: Option<u64>) -> Result<(), Error> {
+    let read = calls.iter().find(|(name, _)| *name == "read");
+    let ours = read.map_or(0, |(_, count)| *count);
     match kernel {
         Some(kernel) if !calls.is_empty() && kernel != ours => {
             Err(Error::Miscounted { ours, kernel })
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads A to its end, then B.
+    fn one_after_the_other(pipes: &Pipes) -> io::Result<()> {
+        for pipe in Pipe::BOTH {
+            while pipes.open().contains(&pipe) {
+                pipes.read(pipe)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_writer_goes_on_while_the_reader_waits_for_the_other_pipe() {
+        let report = watch(one_after_the_other).unwrap();
+        let expected = [
+            Line::Wrote(Pipe::B, "b1", Some((Pipe::A, 2))),
+            Line::Wrote(Pipe::B, "b2", Some((Pipe::A, 4))),
+            Line::Wrote(Pipe::A, "a1", None),
+            Line::Got(Pipe::A, "a1".into()),
+            Line::Closed(Pipe::A),
+            Line::End(Pipe::A),
+            Line::Got(Pipe::B, "b1b2".into()),
+            Line::Closed(Pipe::B),
+            Line::End(Pipe::B),
+        ];
+        assert_eq!(report.lines, expected);
+        assert_eq!(report.calls, [("read", 4)]);
+    }
+
+    #[test]
+    fn a_read_that_is_not_counted_is_noticed() {
+        let way = |pipes: &Pipes| {
+            let mut buffer = [0; 1];
+            pipes.set_nonblocking()?;
+            let nothing = rustix::io::read(pipes.fd(Pipe::A), &mut buffer);
+            assert!(nothing.is_err());
+            rustix::io::ioctl_fionbio(pipes.fd(Pipe::A), false)?;
+            rustix::io::ioctl_fionbio(pipes.fd(Pipe::B), false)?;
+            one_after_the_other(pipes)
+        };
+        match watch(way) {
+            Err(Error::Miscounted { ours: 4, kernel: 5 }) => {}
+            Ok(Report {
+                kernel_reads: None, ..
+            }) => eprintln!("skipped: no count in /proc/thread-self/io"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_reader_that_fails_or_leaves_ends_the_script() {
+        let failed = watch(|_| Err(io::ErrorKind::Other.into()));
+        assert!(matches!(failed, Err(Error::Io(_))), "{failed:?}");
+        let left = watch(|_| Ok(()));
+        assert!(matches!(left, Err(Error::Stuck(Some(_)))), "{left:?}");
+        let panicked = watch(|_| panic!("as intended"));
+        assert!(matches!(panicked, Err(Error::Panicked)), "{panicked:?}");
+    }
+
+    #[test]
+    fn a_reader_that_never_waits_is_not_waited_for_forever() {
+        let way = |pipes: &Pipes| {
+            pipes.waits();
+            thread::sleep(Duration::from_millis(300));
+            pipes.call("nothing", || io::Result::Ok(()))
+        };
+        let stuck = watch_within(way, Duration::from_millis(100));
+        assert!(matches!(stuck, Err(Error::Stuck(_))), "{stuck:?}");
     }
 }

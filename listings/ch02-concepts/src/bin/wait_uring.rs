@@ -18,8 +18,7 @@ mod linux {
             while let Some(read) = ring.completed() {
                 let pipe = Pipe::tagged(read.tag);
                 let n = read.result?;
-                pipes.took(pipe, &read.buffer[..n]);
-                if n > 0 {
+                if pipes.took(pipe, &read.buffer[..n]) {
                     ring.read(pipes.fd(pipe), read.tag, read.buffer);
                 }
             }

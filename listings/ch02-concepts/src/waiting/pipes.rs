@@ -1,13 +1,12 @@
 //! The reader's ends of the two pipes.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::io::{self, PipeReader};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 
-use super::Pipe;
 use super::desk::Desk;
+use super::{Calls, Pipe};
 
 /// How much one read takes at most.
 const BUFFER: usize = 16;
@@ -18,7 +17,7 @@ const BUFFER: usize = 16;
 pub struct Pipes {
     ends: [PipeReader; 2],
     desk: Arc<Desk>,
-    calls: RefCell<BTreeMap<&'static str, u64>>,
+    calls: RefCell<Calls>,
 }
 
 impl Pipes {
@@ -30,7 +29,7 @@ impl Pipes {
         }
     }
 
-    pub(super) fn take_calls(&self) -> BTreeMap<&'static str, u64> {
+    pub(super) fn take_calls(&self) -> Calls {
         self.calls.take()
     }
 
@@ -73,7 +72,7 @@ impl Pipes {
         mut call: impl FnMut() -> Result<T, E>,
     ) -> io::Result<T> {
         loop {
-            *self.calls.borrow_mut().entry(name).or_default() += 1;
+            self.count(name);
             match call().map_err(Into::into) {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 result => return result,
@@ -81,6 +80,14 @@ impl Pipes {
         }
     }
     // ANCHOR_END: call
+
+    fn count(&self, name: &'static str) {
+        let mut calls = self.calls.borrow_mut();
+        match calls.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => calls.push((name, 1)),
+        }
+    }
 
     /// Makes a system call that sleeps until an open pipe has something.
     ///
@@ -132,9 +139,11 @@ impl Pipes {
         Ok(())
     }
 
-    /// Reports what came out of `pipe`; nothing means its end.
-    pub fn took(&self, pipe: Pipe, bytes: &[u8]) {
+    /// Reports what came out of `pipe`; nothing means its end. Returns
+    /// whether there can be more.
+    pub fn took(&self, pipe: Pipe, bytes: &[u8]) -> bool {
         self.desk.took(pipe, bytes);
+        !bytes.is_empty()
     }
 }
 

@@ -144,3 +144,74 @@ fn refusal(error: &io::Error) -> String {
     };
     format!("no io_uring here: {reason}")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{PipeReader, PipeWriter, Write};
+    use std::os::fd::AsFd;
+
+    use super::*;
+
+    /// A pipe, or nothing where there is no io_uring.
+    fn pipe() -> Option<(PipeReader, PipeWriter)> {
+        match available() {
+            Ok(()) => Some(io::pipe().unwrap()),
+            Err(refusal) => {
+                eprintln!("skipped: {refusal}");
+                None
+            }
+        }
+    }
+
+    #[test]
+    fn the_buffer_comes_back_with_the_bytes() {
+        let Some((reader, mut writer)) = pipe() else {
+            return;
+        };
+        let mut ring = Ring::new(1).unwrap();
+        let buffer = vec![b'.'; 4];
+        let address = buffer.as_ptr();
+        ring.read(reader.as_fd(), 0, buffer);
+        assert!(ring.completed().is_none());
+        writer.write_all(b"hi").unwrap();
+        ring.submit_and_wait().unwrap();
+        let read = ring.completed().unwrap();
+        assert_eq!((read.tag, read.result.unwrap()), (0, 2));
+        assert_eq!(read.buffer, b"hi..");
+        assert_eq!(read.buffer.as_ptr(), address);
+        ring.read(reader.as_fd(), 0, read.buffer); // The tag is free again.
+    }
+
+    #[test]
+    fn a_failed_read_returns_its_buffer_too() {
+        let Some((_reader, writer)) = pipe() else {
+            return;
+        };
+        let mut ring = Ring::new(1).unwrap();
+        ring.read(writer.as_fd(), 0, vec![0; 4]);
+        ring.submit_and_wait().unwrap();
+        let read = ring.completed().unwrap();
+        let error = Errno::from_io_error(&read.result.unwrap_err());
+        assert_eq!(error, Some(Errno::BADF));
+        assert_eq!(read.buffer, [0; 4]);
+    }
+
+    #[test]
+    #[should_panic(expected = "one read for each tag")]
+    fn a_tag_is_lent_once_at_a_time() {
+        let Some((reader, _writer)) = pipe() else {
+            panic!("one read for each tag: skipped");
+        };
+        let mut ring = Ring::new(1).unwrap();
+        ring.read(reader.as_fd(), 0, vec![0; 4]);
+        ring.read(reader.as_fd(), 0, vec![0; 4]);
+    }
+
+    #[test]
+    fn each_refusal_says_why() {
+        let said = |errno: Errno| refusal(&io::Error::from(errno));
+        assert!(said(Errno::NOSYS).contains("no io_uring"));
+        assert!(said(Errno::PERM).starts_with("no io_uring here"));
+        assert!(said(Errno::NOMEM).contains("does not start"));
+    }
+}
