@@ -54,14 +54,14 @@ book_exercise::cases! {
 
     fn an_empty_channel_does_not_hold_up_the_other() {
         let (to_a, a) = holding(&[]);
-        let (to_b, b) = holding(&["b1", "b2"]);
+        let (to_b, b) = holding(&["b1", "b2", "b3"]);
         let mut merge = Merge::new(a, b);
         let (all, ended) = until_pending(|cx| merge.poll_next(cx));
-        assert_eq!((all.as_str(), ended), ("b1 b2", false));
+        assert_eq!((all.as_str(), ended), ("b1 b2 b3", false));
         // And has not lost its turn by being empty.
-        to_b.try_send("b3").unwrap();
+        to_b.try_send("b4").unwrap();
         to_a.try_send("a1").unwrap();
-        assert_eq!(until_pending(|cx| merge.poll_next(cx)).0, "a1 b3");
+        assert_eq!(until_pending(|cx| merge.poll_next(cx)).0, "a1 b4");
     }
 
     fn whoever_was_not_served_last_goes_first() {
