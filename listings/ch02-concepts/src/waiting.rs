@@ -10,11 +10,13 @@
 //! the reader has taken all there was in the pipes it waits for and waits
 //! again; on Linux it also sees that the reader is asleep.
 
+mod count;
 mod desk;
 mod kernel;
 mod pipes;
 #[cfg(target_os = "linux")]
 pub mod ring;
+mod script;
 
 use std::fmt;
 use std::io::{self, PipeReader, PipeWriter, Write};
@@ -22,63 +24,14 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+pub use count::{Calls, Counter};
 use desk::Desk;
 use kernel::Task;
 pub use pipes::Pipes;
+pub use script::{Pipe, SCRIPT, Step};
 
 /// How long the reader may take for anything.
 const DEADLINE: Duration = Duration::from_secs(5);
-
-/// One of the two pipes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pipe {
-    /// The first.
-    A,
-    /// The second.
-    B,
-}
-
-impl Pipe {
-    /// Both, in order.
-    pub const BOTH: [Pipe; 2] = [Pipe::A, Pipe::B];
-
-    /// A number that can be handed to the kernel and comes back.
-    pub fn tag(self) -> u64 {
-        self as u64
-    }
-
-    /// The pipe with this [`tag`](Pipe::tag).
-    ///
-    /// # Panics
-    /// If there is none.
-    pub fn tagged(tag: u64) -> Self {
-        match tag {
-            0 => Pipe::A,
-            1 => Pipe::B,
-            _ => panic!("no pipe has the tag {tag}"),
-        }
-    }
-}
-
-/// One thing that the writer does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// Writes this into the pipe.
-    Write(Pipe, &'static str),
-    /// Closes the pipe's write end.
-    Close(Pipe),
-}
-
-/// What the writer does, the same for every way of waiting.
-// ANCHOR: script
-pub const SCRIPT: [Step; 5] = [
-    Step::Write(Pipe::B, "b1"),
-    Step::Write(Pipe::B, "b2"),
-    Step::Write(Pipe::A, "a1"),
-    Step::Close(Pipe::A),
-    Step::Close(Pipe::B),
-];
-// ANCHOR_END: script
 
 /// What happened, in the order in which it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,9 +67,6 @@ impl fmt::Display for Line {
         write!(f, "{}", format!("{writer:16}{reader}").trim_end())
     }
 }
-
-/// System calls by name, and how many of each, in the order of the first.
-pub type Calls = Vec<(&'static str, u64)>;
 
 /// What a way of waiting did with the script.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,12 +1,11 @@
 //! The reader's ends of the two pipes.
 
-use std::cell::RefCell;
 use std::io::{self, PipeReader};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 
 use super::desk::Desk;
-use super::{Calls, Pipe};
+use super::{Calls, Counter, Pipe};
 
 /// How much one read takes at most.
 const BUFFER: usize = 16;
@@ -17,7 +16,7 @@ const BUFFER: usize = 16;
 pub struct Pipes {
     ends: [PipeReader; 2],
     desk: Arc<Desk>,
-    calls: RefCell<Calls>,
+    counter: Counter,
 }
 
 impl Pipes {
@@ -25,12 +24,12 @@ impl Pipes {
         Pipes {
             ends,
             desk,
-            calls: RefCell::default(),
+            counter: Counter::default(),
         }
     }
 
     pub(super) fn take_calls(&self) -> Calls {
-        self.calls.take()
+        self.counter.take()
     }
 
     /// The pipes whose end has not been read.
@@ -60,33 +59,16 @@ impl Pipes {
         Ok(())
     }
 
-    /// Makes a system call and counts it, under its `name`. Makes it again,
-    /// and counts it again, when a signal interrupted it.
+    /// Makes a system call and counts it: see [`Counter::call`].
     ///
     /// # Errors
     /// What the call reports.
-    // ANCHOR: call
     pub fn call<T, E: Into<io::Error>>(
         &self,
         name: &'static str,
-        mut call: impl FnMut() -> Result<T, E>,
+        call: impl FnMut() -> Result<T, E>,
     ) -> io::Result<T> {
-        loop {
-            self.count(name);
-            match call().map_err(Into::into) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                result => return result,
-            }
-        }
-    }
-    // ANCHOR_END: call
-
-    fn count(&self, name: &'static str) {
-        let mut calls = self.calls.borrow_mut();
-        match calls.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, count)) => *count += 1,
-            None => calls.push((name, 1)),
-        }
+        self.counter.call(name, call)
     }
 
     /// Makes a system call that sleeps until an open pipe has something.
