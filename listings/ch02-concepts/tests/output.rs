@@ -36,10 +36,12 @@ fn multiplexing(programs: Programs) -> Programs {
     #[cfg(target_os = "linux")]
     return match ch02_concepts::waiting::ring::available() {
         Ok(()) => programs,
-        Err(refusal) => programs.skip("wait_uring", &refusal),
+        Err(refusal) => programs
+            .skip("wait_uring", &refusal)
+            .skip("given_up", &refusal),
     };
     #[cfg(not(target_os = "linux"))]
-    ["wait_epoll", "wait_uring", "regular_file"]
+    ["wait_epoll", "wait_uring", "given_up", "regular_file"]
         .into_iter()
         .fold(programs, |programs, program| {
             programs.skip(program, "shows what Linux does")

@@ -68,6 +68,15 @@ impl<'fd> Ring<'fd> {
     }
     // ANCHOR_END: read
 
+    /// Submits what is queued, and does not wait: one call of
+    /// io_uring_enter(2).
+    ///
+    /// # Errors
+    /// As io_uring_enter(2).
+    pub fn submit(&self) -> io::Result<usize> {
+        self.uring.submit()
+    }
+
     /// Submits what is queued and sleeps until a read is complete: one call
     /// of io_uring_enter(2).
     ///
