@@ -30,7 +30,22 @@ fn stack(programs: Programs) -> Programs {
 
 /// `multiplexing.md`
 fn multiplexing(programs: Programs) -> Programs {
-    programs
+    // The script has the spinning reader ask 2,000 times in vain, five times.
+    let programs =
+        programs.redact("wait_spinning", r"\b\d{5,} read", "[MANY] read");
+    #[cfg(target_os = "linux")]
+    return match ch02_concepts::waiting::ring::available() {
+        Ok(()) => programs,
+        Err(refusal) => programs
+            .skip("wait_uring", &refusal)
+            .skip("given_up", &refusal),
+    };
+    #[cfg(not(target_os = "linux"))]
+    ["wait_epoll", "wait_uring", "given_up", "regular_file"]
+        .into_iter()
+        .fold(programs, |programs, program| {
+            programs.skip(program, "shows what Linux does")
+        })
 }
 
 /// `requests.md`

@@ -1,0 +1,4 @@
+//! Merge two sources and starve neither.
+
+pub mod solution;
+pub mod yours;
