@@ -11,8 +11,13 @@
 //! | [`timers`] | deadlines, the next one first |
 //! | [`chat`] | a chat: lines, nicknames, rooms |
 //! | [`echo`] | bytes sent back, for measuring |
+//!
+//! The feature `net`, on by default, adds [`drivers`], one for each way to
+//! wait.
 
 pub mod chat;
+#[cfg(feature = "net")]
+pub mod drivers;
 pub mod echo;
 pub mod machine;
 pub mod outgoing;
