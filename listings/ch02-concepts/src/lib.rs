@@ -5,6 +5,7 @@ pub mod executor;
 pub mod fields;
 pub mod link;
 pub mod packet;
+pub mod ping;
 pub mod request;
 pub mod smtp;
 pub mod waiting;

@@ -103,3 +103,87 @@ fn hex(tag: &[u8; 32]) -> String {
     let bytes = tag[..4].iter().map(|byte| format!("{byte:02x}"));
     bytes.collect::<String>() + "…"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Test cases 1 to 4, 6 and 7 of RFC 4231, section 4.
+    #[test]
+    fn hmac_is_that_of_rfc_4231() {
+        let counted: Vec<u8> = (1..=25).collect();
+        let cases: [(&[u8], &[u8], &str); 6] = [
+            (
+                &[0x0b; 20],
+                b"Hi There",
+                "b0344c61d8db38535ca8afceaf0bf12b\
+                 881dc200c9833da726e9376c2e32cff7",
+            ),
+            (
+                b"Jefe",
+                b"what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c7\
+                 5a003f089d2739839dec58b964ec3843",
+            ),
+            (
+                &[0xaa; 20],
+                &[0xdd; 50],
+                "773ea91e36800e46854db8ebd09181a7\
+                 2959098b3ef8c122d9635514ced565fe",
+            ),
+            (
+                &counted,
+                &[0xcd; 50],
+                "82558a389a443c0ea4cc819899f2083a\
+                 85f0faa3e578f8077a2e3ff46729665b",
+            ),
+            (
+                &[0xaa; 131],
+                b"Test Using Larger Than Block-Size Key - Hash Key First",
+                "60e431591ee0b67f0d8a26aacbf5b77f\
+                 8e0bc6213728c5140546040f0ee37f54",
+            ),
+            (
+                &[0xaa; 131],
+                b"This is a test using a larger than block-size key and a \
+                  larger than block-size data. The key needs to be hashed \
+                  before being used by the HMAC algorithm.",
+                "9b09ffa71b942fcb27635fbcd5b0e944\
+                 bfdc63644f0713938a7f51535c3a35e2",
+            ),
+        ];
+        for (key, message, expected) in cases {
+            let tag = hmac(key, message);
+            let hex: String = tag.iter().map(|b| format!("{b:02x}")).collect();
+            assert_eq!(hex, expected);
+            assert!(hmac_verifies(key, message, &tag));
+        }
+    }
+
+    #[test]
+    fn a_tag_with_one_bit_changed_or_cut_off_is_refused() {
+        let tag = hmac(KEY, b"message");
+        for bit in 0..256 {
+            let mut wrong = tag;
+            wrong[bit / 8] ^= 1 << (bit % 8);
+            assert!(!hmac_verifies(KEY, b"message", &wrong), "bit {bit}");
+        }
+        for length in 0..32 {
+            assert!(!hmac_verifies(KEY, b"message", &tag[..length]));
+        }
+    }
+
+    #[test]
+    fn every_length_of_message_is_extended() {
+        for length in 0..200 {
+            let message = vec![b'm'; length];
+            let signed = KEY.len() + length;
+            let more = &message[..length / 2];
+            let longer = [&message, &padding(signed)[..], more].concat();
+            let forged = forge(naive(KEY, &message), signed, more);
+            assert_eq!(forged, naive(KEY, &longer), "{length}");
+            let forged = forge(hmac(KEY, &message), signed, more);
+            assert!(!hmac_verifies(KEY, &longer, &forged), "{length}");
+        }
+    }
+}
