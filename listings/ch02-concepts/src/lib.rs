@@ -9,6 +9,7 @@ pub mod executor;
 pub mod fields;
 pub mod link;
 pub mod packet;
+#[cfg(feature = "net")]
 pub mod ping;
 pub mod request;
 pub mod smtp;

@@ -128,40 +128,23 @@ impl<'a> Received<'a> {
 
 impl fmt::Display for Received<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.ip {
-            Some(ip) => write!(
-                f,
-                "IPv4 from {}, TTL {}, {} bytes: ",
-                ip.source(),
-                ip.ttl(),
-                ip.total_len()
-            )?,
-            None => f.write_str("no IPv4 header: ")?,
+        if let Some(ip) = self.ip {
+            let (source, ttl) = (ip.source(), ip.ttl());
+            writeln!(f, "IPv4 from {source}, TTL {ttl}")?;
         }
+        let (kind, code, [a, b, c, d], data) = self.message.parts();
         match self.message {
-            icmp::V4::EchoRequest {
-                identifier,
-                sequence_number,
-                data,
-            } => write!(
-                f,
-                "echo request, id {identifier}, sequence {sequence_number}, {:?}",
-                String::from_utf8_lossy(data)
-            ),
-            icmp::V4::EchoReply {
-                identifier,
-                sequence_number,
-                data,
-            } => write!(
-                f,
-                "echo reply, id {identifier}, sequence {sequence_number}, {:?}",
-                String::from_utf8_lossy(data)
-            ),
-            other => {
-                let (kind, code, ..) = other.parts();
-                write!(f, "type {kind}, code {code}")
-            }
+            icmp::V4::EchoRequest { .. } => f.write_str("echo request")?,
+            icmp::V4::EchoReply { .. } => f.write_str("echo reply")?,
+            _ => return write!(f, "ICMP type {kind}, code {code}"),
         }
+        let identifier = u16::from_be_bytes([a, b]);
+        let sequence_number = u16::from_be_bytes([c, d]);
+        let data = data.escape_ascii();
+        write!(
+            f,
+            ", id {identifier}, sequence {sequence_number}, \"{data}\""
+        )
     }
 }
 

@@ -1,5 +1,5 @@
 //! Sends an echo request from a raw and from a datagram socket. With
-//! `--recorded` it opens no socket and takes what was received on another day.
+//! `--recorded` it opens neither, and reads what another run received.
 
 use std::error::Error;
 use std::io::{self, ErrorKind, Read};
@@ -10,61 +10,69 @@ use std::{env, fs};
 use ch02_concepts::ping::{Kind, Received, Refusal, Request, refusal};
 use socket2::Socket;
 
-const DATA: &[u8] = b"is anybody there";
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const DATA: &[u8] = b"anybody?";
 const DEADLINE: Duration = Duration::from_secs(1);
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let recorded = env::args().any(|argument| argument == "--recorded");
-    for kind in [Kind::Raw, Kind::Datagram] {
-        println!("{kind}");
-        match recorded {
-            true => replay(kind)?,
-            false if cfg!(target_os = "linux") => ping(kind)?,
-            false => println!("  this part is written for Linux"),
-        }
+fn main() -> Result<()> {
+    if env::args().any(|argument| argument == "--recorded") {
+        return replay();
     }
-    if recorded {
-        println!("and where the kernel refuses");
-        println!("  {}", Refusal::NoCapability);
-        println!("  {}", Refusal::NotInGroup(Some((1, 0))));
+    if !cfg!(target_os = "linux") {
+        println!("The sockets here are Linux's: try --recorded.");
+        return Ok(());
+    }
+    for kind in [Kind::Raw, Kind::Datagram] {
+        ping(kind)?;
     }
     Ok(())
 }
 
 // ANCHOR: ping
-fn ping(kind: Kind) -> Result<(), Box<dyn Error>> {
+fn ping(kind: Kind) -> Result<()> {
     let socket = match kind.open() {
         Ok(socket) => socket,
         Err(error) => {
             let range = "/proc/sys/net/ipv4/ping_group_range";
             let range = fs::read_to_string(range).ok();
             let why = refusal(kind, &error, range.as_deref()).ok_or(error)?;
-            println!("  {why}");
+            println!("{kind}\n  {why}");
             return Ok(());
         }
     };
     socket.connect(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
-    let mut request = Request {
+    let asked = Request {
         identifier: std::process::id() as u16,
         sequence_number: 1,
         data: DATA,
     };
-    socket.send(&request.emit()?)?;
-    println!("  sent echo request, id {}", request.identifier);
+    socket.send(&asked.emit()?)?;
+    let mut sent = asked;
     if kind == Kind::Datagram {
-        // The kernel has put its own there: the socket's port, as it were.
+        // Linux keeps the identifier where other sockets have their port.
         let local = socket.local_addr()?.as_socket();
-        request.identifier = local.map_or(0, |local| local.port());
-        println!("  the kernel made that {}", request.identifier);
+        sent.identifier = local.map_or(0, |local| local.port());
     }
-    listen(kind, &socket, &request)
+    announce(kind, &asked, &sent);
+    await_answer(kind, &socket, &sent)
+}
+// ANCHOR_END: ping
+
+fn announce(kind: Kind, asked: &Request<'_>, sent: &Request<'_>) {
+    let (asked, sent) = (asked.identifier, sent.identifier);
+    println!("{kind}\n  asked to send an echo request, id {asked}");
+    if sent != asked {
+        println!("  the kernel sent it with id {sent}");
+    }
 }
 
-fn listen(
+// ANCHOR: wait
+fn await_answer(
     kind: Kind,
     mut socket: &Socket,
-    request: &Request<'_>,
-) -> Result<(), Box<dyn Error>> {
+    sent: &Request<'_>,
+) -> Result<()> {
     let deadline = Instant::now() + DEADLINE;
     let mut buf = [0; 1500];
     loop {
@@ -73,21 +81,18 @@ fn listen(
             return Err(io::Error::from(ErrorKind::TimedOut).into());
         }
         socket.set_read_timeout(Some(left))?;
-        let n = match socket.read(&mut buf) {
-            Ok(n) => n,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => continue,
-            Err(error) => return Err(error.into()),
-        };
-        if report(kind, &buf[..n], request) {
-            return Ok(());
+        match socket.read(&mut buf) {
+            Ok(n) if is_answer(kind, &buf[..n], sent) => return Ok(()),
+            Err(error) if error.kind() != ErrorKind::WouldBlock => {
+                return Err(error.into());
+            }
+            _ => {}
         }
     }
 }
-// ANCHOR_END: ping
 
-// ANCHOR: report
 /// Prints what came, and says whether it is what we wait for.
-fn report(kind: Kind, bytes: &[u8], request: &Request<'_>) -> bool {
+fn is_answer(kind: Kind, bytes: &[u8], sent: &Request<'_>) -> bool {
     let received = match Received::parse(kind, bytes) {
         Ok(received) => received,
         Err(error) => {
@@ -95,25 +100,50 @@ fn report(kind: Kind, bytes: &[u8], request: &Request<'_>) -> bool {
             return false;
         }
     };
-    let ours = received.answers(request);
-    let verdict = if ours { "the answer" } else { "not the answer" };
-    println!("  received {} bytes, {verdict}\n    {received}", bytes.len());
-    ours
-}
-// ANCHOR_END: report
-
-fn replay(kind: Kind) -> Result<(), Box<dyn Error>> {
-    let (identifier, packets): (u16, &[&[u8]]) = match kind {
-        Kind::Raw => (0, &[]),
-        Kind::Datagram => (0, &[]),
+    let answers = received.answers(sent);
+    let verdict = if answers {
+        "the answer"
+    } else {
+        "not the answer"
     };
-    let request = Request {
-        identifier,
+    println!("  received {} bytes: {verdict}", bytes.len());
+    for line in received.to_string().lines() {
+        println!("    {line}");
+    }
+    answers
+}
+// ANCHOR_END: wait
+
+/// What the raw socket delivered on a day when both kinds were allowed: the
+/// request, and the reply.
+const RAW: [[u8; 36]; 2] = [
+    *b"\x45\x00\x00\x24\x0b\x90\x40\x00\x40\x01\x31\x47\x7f\x00\x00\x01\
+       \x7f\x00\x00\x01\x08\x00\x17\x09\x1d\x81\x00\x01anybody?",
+    *b"\x45\x00\x00\x24\xb9\xb5\x00\x00\x40\x01\xc3\x21\x7f\x00\x00\x01\
+       \x7f\x00\x00\x01\x00\x00\x1f\x09\x1d\x81\x00\x01anybody?",
+];
+/// What the datagram socket delivered.
+const DATAGRAM: [u8; 16] = *b"\x00\x00\xbb\xd5\x80\xb4\x00\x01anybody?";
+
+fn replay() -> Result<()> {
+    let asked = Request {
+        identifier: 7553,
         sequence_number: 1,
         data: DATA,
     };
-    for packet in packets {
-        report(kind, packet, &request);
+    announce(Kind::Raw, &asked, &asked);
+    for packet in &RAW {
+        is_answer(Kind::Raw, packet, &asked);
     }
+    let sent = Request {
+        identifier: 32948,
+        ..asked
+    };
+    announce(Kind::Datagram, &asked, &sent);
+    is_answer(Kind::Datagram, &DATAGRAM, &sent);
+
+    println!("where the kernel refuses");
+    println!("  {}", Refusal::NoCapability);
+    println!("  {}", Refusal::NotInGroup(Some((1, 0))));
     Ok(())
 }
