@@ -14,7 +14,9 @@
 //! It is strict where two readers of the same bytes could differ: a line ends
 //! with CR LF alone, a name is a token with the colon right behind it, and
 //! control characters are refused, TAB excepted. In names that is stricter
-//! than RFC 5322, which has obsolete forms that no program should write.
+//! than mail's own rules: they let every printable ASCII byte but the colon
+//! stand in a name (RFC 5322, section 3.6.8), and in obsolete mail a space
+//! before the colon (section 4.5).
 
 use std::borrow::Cow;
 use std::error::Error;

@@ -156,13 +156,16 @@ fn cookies_stand_alone() {
     );
 }
 
+/// The fields, and the length of their section.
+type Read = (Vec<(String, String)>, usize);
+
 /// What a parser makes of bytes that come in pieces.
 fn in_pieces(
     dialect: Dialect,
     limits: Limits,
     bytes: &[u8],
     cuts: &[usize],
-) -> Result<Option<(Vec<(String, String)>, usize)>, FieldsError> {
+) -> Result<Option<Read>, FieldsError> {
     let mut parser = Parser::new(dialect, limits);
     for &cut in cuts {
         if let Some(fields) = parser.parse(&bytes[..cut])? {

@@ -1,0 +1,4 @@
+//! Dots before dots, and off again.
+
+pub mod solution;
+pub mod yours;

@@ -1,0 +1,4 @@
+//! The path of a MAIL command.
+
+pub mod solution;
+pub mod yours;
