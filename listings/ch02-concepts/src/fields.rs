@@ -342,7 +342,6 @@ impl Parser {
         Ok(())
     }
 
-    // ANCHOR: take_line
     fn take_line(&mut self, line: &[u8]) -> Result<(), FieldsError> {
         let is_bad = |b: &&u8| b.is_ascii_control() && **b != b'\t';
         if let Some(&byte) = line.iter().find(is_bad) {
@@ -367,6 +366,7 @@ impl Parser {
         Ok(())
     }
 
+    // ANCHOR: take_field
     fn take_field(&mut self, line: &[u8]) -> Result<(), FieldsError> {
         let colon = memchr(b':', line).ok_or(self.error(Fault::NoColon))?;
         let name = &line[..colon];
@@ -388,7 +388,7 @@ impl Parser {
         });
         Ok(())
     }
-    // ANCHOR_END: take_line
+    // ANCHOR_END: take_field
 }
 
 fn without_cr(line: &[u8]) -> &[u8] {

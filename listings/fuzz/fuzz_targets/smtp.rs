@@ -9,9 +9,9 @@ use ch02_concepts::smtp::{Action, Config, Message, Session};
 use libfuzzer_sys::fuzz_target;
 
 const MAX_SIZE: usize = 256;
-/// What a session may hold beside the last piece: a mail, an envelope of at
-/// most two recipients, and a line.
-const BOUND: usize = MAX_SIZE + 4 * 256 + 1001;
+/// What a session may hold beside the last piece: a mail, its client's name,
+/// an envelope of at most two recipients, and a line.
+const BOUND: usize = MAX_SIZE + 5 * 256 + 1001;
 
 fn talk(pieces: &mut dyn Iterator<Item = &[u8]>) -> (Vec<u8>, Vec<Message>) {
     let mut config = Config::new("mail.example");

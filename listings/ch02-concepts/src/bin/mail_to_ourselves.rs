@@ -38,14 +38,15 @@ impl Host for Desk {
 
 // ANCHOR: send
 fn send(port: u16) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let text = "Grüße aus dem Netz.\r\n.hidden begins with a dot\r\n.\r\nEnd";
+    let text =
+        "你好 from this machine.\r\n.hidden begins with a dot\r\n.\r\nEnd";
     let text = text.to_owned();
     let body = Body::new_with_encoding(text, ContentTransferEncoding::EightBit)
         .map_err(|_| "this text fits in lines")?;
     let mail = Draft::builder()
         .from("Ada <ada@client.example>".parse()?)
         .to("Postmaster <postmaster@mail.example>".parse()?)
-        .subject("Bytes, größer als 127")
+        .subject("你好, and some dots")
         .date(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000))
         .body(body)?;
     // "Dangerous" is that nothing encrypts it. It stays on this machine.

@@ -40,9 +40,9 @@ fn names_in_any_case_values_trimmed_repeats_in_order() {
 
 #[test]
 fn a_value_is_bytes_and_borrowed() {
-    let fields = parse(Dialect::Http, b"A: caf\xe9: \xff\r\n\r\n").unwrap();
+    let fields = parse(Dialect::Http, b"A: \xe9t\xe9: \xff\r\n\r\n").unwrap();
     let value = fields.first("a").unwrap().value();
-    assert!(matches!(value, Cow::Borrowed(b"caf\xe9: \xff")));
+    assert!(matches!(value, Cow::Borrowed(b"\xe9t\xe9: \xff")));
 }
 
 #[test]
@@ -172,6 +172,7 @@ fn in_pieces(
             return Ok(Some((pairs(&fields), fields.len())));
         }
         assert!(parser.found.places.len() <= limits.fields);
+        assert_eq!(parser.found.searched, cut, "no byte is searched twice");
     }
     let whole = parser.parse(bytes)?;
     Ok(whole.map(|fields| (pairs(&fields), fields.len())))

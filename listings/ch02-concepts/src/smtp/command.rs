@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use super::path::{self, Mailbox, Path, PathError};
+use crate::smtp::path::{self, Mailbox, Path, PathError};
 
 /// A command that makes sense in itself, in order or not
 /// ([RFC 5321, section

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::{Action, Config, Message, Refusal, Session};
+use crate::smtp::session::{Action, Config, Message, Refusal, Session};
 
 /// How long [`serve`] waits for the peer's FIN after its own.
 const LINGER: Duration = Duration::from_secs(1);
@@ -65,7 +65,10 @@ pub fn serve(
                     None => {} // The session looks at the clock.
                 }
             }
-            Action::Close => return close(stream),
+            Action::Close => {
+                close(stream);
+                return Ok(());
+            }
         }
     }
 }
@@ -94,15 +97,18 @@ fn read_until(
 }
 
 /// Closing a socket that holds unread bytes sends a reset, and a reset can
-/// destroy the last reply on its way. So read what is left, for a while.
-fn close(mut stream: TcpStream) -> io::Result<()> {
-    stream.shutdown(Shutdown::Write)?;
+/// destroy the last reply on its way. So read what is left, for a while. The
+/// session is over: what goes wrong here changes nothing.
+fn close(mut stream: TcpStream) {
+    if stream.shutdown(Shutdown::Write).is_err() {
+        return;
+    }
     let until = Instant::now() + LINGER;
     let mut buffer = [0; 4096];
     while Instant::now() < until {
-        if read_until(&mut stream, until, &mut buffer)? == Some(0) {
-            break;
+        match read_until(&mut stream, until, &mut buffer) {
+            Ok(Some(0)) | Err(_) => return,
+            Ok(_) => {}
         }
     }
-    Ok(())
 }

@@ -41,7 +41,7 @@ fn talk<'a>(
 ) -> Outcome {
     let now = Instant::now();
     let bound = config.max_size
-        + (config.max_recipients + 2) * path::PATH
+        + (config.max_recipients + 3) * path::PATH
         + COMMAND_LINE.max(TEXT_LINE + 1);
     let mut session = Session::new(config, now);
     let mut pieces = pieces.into_iter();
@@ -71,6 +71,16 @@ fn talk<'a>(
                 outcome.closed = true;
                 return outcome;
             }
+        }
+    }
+}
+
+/// The first action that is not to send.
+fn next_but_send(session: &mut Session, now: Instant) -> Action {
+    loop {
+        match session.next(now) {
+            Action::Send(_) => {}
+            action => return action,
         }
     }
 }
@@ -293,8 +303,9 @@ fn text_buys_time_by_the_block() {
     let start = Instant::now();
     let mut session = Session::new(config.clone(), start);
     session.receive(format!("{HELLO}{BEGIN}").as_bytes());
-    assert!(matches!(session.next(start), Action::Send(_)));
     let until = start + config.data_timeout;
+    let next = next_but_send(&mut session, start);
+    assert_eq!(next, Action::Receive { until });
     let later = start + Duration::from_secs(1);
     session.receive(b"a few bytes\r\n");
     assert_eq!(session.next(later), Action::Receive { until });
@@ -314,8 +325,8 @@ fn a_mail_is_ours_only_once_it_is_stored() {
     ] {
         let mut session = Session::new(config(), now);
         session.receive(format!("{HELLO}{BEGIN}.\r\n").as_bytes());
-        assert!(matches!(session.next(now), Action::Send(_)));
-        assert!(matches!(session.next(now), Action::Deliver(_)));
+        let next = next_but_send(&mut session, now);
+        assert!(matches!(next, Action::Deliver(_)));
         if let Some(outcome) = outcome {
             session.settle(outcome, now);
         }
@@ -323,6 +334,37 @@ fn a_mail_is_ours_only_once_it_is_stored() {
         assert_eq!(session.next(now), Action::Send(reply));
         assert!(matches!(session.next(now), Action::Receive { .. }));
     }
+}
+
+/// RFC 2920, section 3.2.
+#[test]
+fn replies_to_a_group_of_commands_go_out_as_one() {
+    let now = Instant::now();
+    let mut session = Session::new(config(), now);
+    assert!(matches!(session.next(now), Action::Send(_)));
+    let text = format!("{HELLO}RSET\r\n{BEGIN}.\r\nRSET\r\nNOOP\r\nBAD\r\n");
+    session.receive(text.as_bytes());
+    let mut sent = Vec::new();
+    loop {
+        match session.next(now) {
+            Action::Send(replies) => {
+                let replies = String::from_utf8(replies).unwrap();
+                let codes = replies.lines().map(|line| line[..4].to_owned());
+                sent.push(codes.collect::<String>());
+            }
+            Action::Deliver(_) => session.settle(Ok(()), now),
+            _ => break,
+        }
+    }
+    assert_eq!(
+        sent,
+        [
+            "250-250-250-250 ",
+            "250 250 250 354 ",
+            "250 250 250 ",
+            "500 "
+        ]
+    );
 }
 
 #[test]
