@@ -1,6 +1,5 @@
 //! The program `ping`, allowed and forbidden.
 #![allow(clippy::unwrap_used, reason = "tests")]
-
 #![cfg(target_os = "linux")]
 
 use std::os::unix::process::CommandExt;

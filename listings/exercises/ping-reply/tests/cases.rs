@@ -15,14 +15,14 @@ const DATA: &[u8] = b"is anybody there";
 /// A packet with `payload`.
 fn packet(ip: ipv4::Repr, payload: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    ip.emit(payload.len(), &mut bytes).unwrap();
+    ip.emit(payload.len(), &mut bytes).expect("short");
     bytes.extend(payload);
     bytes
 }
 
 fn icmp(from: Ipv4Addr, to: Ipv4Addr, message: V4<'_>) -> Vec<u8> {
     let mut payload = Vec::new();
-    message.emit(&mut payload).unwrap();
+    message.emit(&mut payload).expect("short");
     packet(ipv4::Repr::new(from, to, Protocol::ICMP), &payload)
 }
 

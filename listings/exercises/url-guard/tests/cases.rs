@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 fn ip(text: &str) -> IpAddr {
-    text.parse().unwrap()
+    text.parse().expect("the text of an address")
 }
 
 /// A resolver that must not be asked.
