@@ -108,7 +108,7 @@ fn in_a_network_of_its_own_root_gets_both() {
 fn only_the_reply_to_this_request_is_the_answer() {
     let request = Request {
         identifier: 7,
-        sequence_number: 1,
+        sequence_number: 5,
         data: b"anybody?",
     };
     let answers = |message: &[u8]| {
@@ -134,7 +134,7 @@ fn only_the_reply_to_this_request_is_the_answer() {
             ..request
         },
         Request {
-            sequence_number: 2,
+            sequence_number: 6,
             ..request
         },
         Request {

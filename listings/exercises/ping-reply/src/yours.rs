@@ -50,7 +50,8 @@ pub enum Answer {
 /// total length is more than what is there, and it is not to be a fragment
 /// other than the first.
 ///
-/// A message of ICMP whose checksum is wrong tells nothing.
+/// A message of ICMP whose checksum is wrong tells nothing, nor does a packet
+/// that is itself a fragment.
 pub fn answer(packet: &[u8], request: &Request<'_>) -> Option<Answer> {
     let _ = (packet, request);
     todo!("parse with ch02_concepts::packet, and the quoted packet by hand")

@@ -179,6 +179,31 @@ book_exercise::cases! {
         }
     }
 
+    fn a_header_length_below_five_words_is_none() {
+        // Read with a header of 16 bytes, this address is an echo request.
+        let to = Ipv4Addr::new(8, 0, 0, 1);
+        let asked = Request { to, ..asked!() };
+        let [a, b] = ID.to_be_bytes();
+        let [c, d] = SEQUENCE.to_be_bytes();
+        let mut original = echo_request(to, ID, SEQUENCE);
+        assert!(answer(&unreachable(&original[..28]), &asked).is_some());
+        original[0] = 0x44;
+        original[20..24].copy_from_slice(&[a, b, c, d]);
+        assert_eq!(answer(&unreachable(&original[..28]), &asked), None);
+    }
+
+    fn a_fragment_is_none() {
+        let reply = echo_reply(HOST, ID, SEQUENCE, DATA);
+        assert!(answer(&reply, &asked!()).is_some());
+        let ip = ipv4::Repr::new(HOST, ME, Protocol::ICMP);
+        let first = ipv4::Repr { more_fragments: true, ..ip };
+        let last = ipv4::Repr { fragment_offset: 1480, ..ip };
+        for ip in [first, last] {
+            let fragment = packet(ip, &reply[20..]);
+            assert_eq!(answer(&fragment, &asked!()), None);
+        }
+    }
+
     fn what_is_no_icmp_packet_is_none() {
         let reply = echo_reply(HOST, ID, SEQUENCE, DATA);
         assert!(answer(&reply, &asked!()).is_some());

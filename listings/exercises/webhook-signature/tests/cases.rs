@@ -47,6 +47,17 @@ book_exercise::cases! {
         }
     }
 
+    fn every_digit_of_the_signature_counts() {
+        assert_eq!(verify(KEY, &header(GOOD), BODY, NOW), Ok(()));
+        for at in 0..64 {
+            let other = if &GOOD[at..=at] == "0" { "1" } else { "0" };
+            let mut wrong = GOOD.to_owned();
+            wrong.replace_range(at..=at, other);
+            let refused = verify(KEY, &header(&wrong), BODY, NOW);
+            assert_eq!(refused, Err(Rejected::WrongSignature), "{at}");
+        }
+    }
+
     fn one_right_signature_of_several_is_enough() {
         let both = format!("t=1700000000,v1={OLD_KEY},v1={GOOD}");
         assert_eq!(verify(KEY, &both, BODY, NOW), Ok(()));
