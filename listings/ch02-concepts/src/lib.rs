@@ -9,6 +9,8 @@ pub mod executor;
 pub mod fields;
 pub mod link;
 pub mod packet;
+#[cfg(feature = "net")]
+pub mod ping;
 pub mod request;
 pub mod smtp;
 #[cfg(feature = "net")]

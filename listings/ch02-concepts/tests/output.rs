@@ -24,8 +24,13 @@ fn model(programs: Programs) -> Programs {
 }
 
 /// `stack.md`
-fn stack(programs: Programs) -> Programs {
-    programs
+fn stack(mut programs: Programs) -> Programs {
+    if !cfg!(target_os = "linux") {
+        for program in ["bytes_in_the_kernel", "source_address"] {
+            programs = programs.skip(program, "shows what Linux does");
+        }
+    }
+    programs.redact("http_by_hyper", r#"date: "[^"]*""#, "date: [DATE]")
 }
 
 /// `multiplexing.md`
