@@ -215,7 +215,9 @@ pub enum ApiError {
     /// The registry holds as many hosts as it may: this many.
     Full(usize),
 }
+// ANCHOR_END: error
 
+// ANCHOR: problem
 impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
@@ -250,7 +252,7 @@ struct Problem {
     status: u16,
     detail: String,
 }
-// ANCHOR_END: error
+// ANCHOR_END: problem
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
