@@ -41,8 +41,8 @@ pub struct Config {
     /// 4.5.3.2.7](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.2.7)
     /// says at least 5 minutes).
     pub command_timeout: Duration,
-    /// How long it may take for each 4096 bytes of a mail's text, and for all
-    /// the rest of a mail from the line on that made it refused.
+    /// How long it may take for each 4096 bytes of a mail's text. The line for
+    /// which a mail is refused, and those behind it, buy no time.
     pub data_timeout: Duration,
 }
 // ANCHOR_END: config

@@ -19,15 +19,20 @@ book_exercise::cases! {
             assert_eq!(name, "a.example");
             vec![ip("2a00::5"), ip("93.184.215.14")]
         });
+        let found = found.expect("both are public");
         let expected = ["[2a00::5]:443", "93.184.215.14:443"];
-        assert_eq!(found, Ok(expected.map(|a| a.parse().unwrap()).into()));
+        assert_eq!(found.addresses, expected.map(|a| a.parse().unwrap()));
+        assert_eq!(found.url.as_str(), "https://a.example/x?q#f");
     }
 
     fn a_public_address_is_allowed_without_a_lookup() {
-        let found = allowed("http://93.184.215.14/", nobody);
-        assert_eq!(found, Ok(vec!["93.184.215.14:80".parse().unwrap()]));
-        let found = allowed("http://[2a00::5]:443/", nobody);
-        assert_eq!(found, Ok(vec!["[2a00::5]:443".parse().unwrap()]));
+        for (url, at) in [
+            ("http://93.184.215.14/", "93.184.215.14:80"),
+            ("http://[2a00::5]:443/", "[2a00::5]:443"),
+        ] {
+            let found = allowed(url, nobody).expect("it is public");
+            assert_eq!(found.addresses, [at.parse().unwrap()], "{url}");
+        }
     }
 
     fn an_address_in_disguise_is_refused() {
@@ -76,7 +81,8 @@ book_exercise::cases! {
             assert_eq!(name, "b.example");
             vec![ip("93.184.215.14")]
         });
-        assert!(found.is_ok(), "{found:?}");
+        let found = found.expect("the address is public");
+        assert_eq!(found.url.as_str(), "https://b.example/@a.example/");
     }
 
     fn other_schemes_and_ports_are_refused() {
@@ -88,6 +94,23 @@ book_exercise::cases! {
         ] {
             assert_eq!(allowed(url, nobody), Err(why), "{url}");
         }
+    }
+
+    fn a_redirect_is_another_strangers_url() {
+        let a_example = |_: &str| vec![ip("93.184.215.14")];
+        let start = allowed("https://a.example/", a_example).unwrap();
+        for (location, why) in [
+            ("//127.1/", Refused::NotPublic(ip("127.0.0.1"))),
+            ("http://[::1]/", Refused::NotPublic(ip("::1"))),
+            ("file:///etc/passwd", Refused::NotAUrl),
+            ("https://a.example@[fe80::1]/", Refused::Credentials),
+        ] {
+            let next = start.url.join(location).unwrap();
+            assert_eq!(allowed(next.as_str(), nobody), Err(why), "{location}");
+        }
+        let rebound = start.url.join("/next").unwrap();
+        let found = allowed(rebound.as_str(), |_| vec![ip("10.0.0.1")]);
+        assert_eq!(found, Err(Refused::NotPublic(ip("10.0.0.1"))));
     }
 
     fn what_has_no_host_is_refused() {
