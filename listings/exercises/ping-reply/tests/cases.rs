@@ -151,6 +151,11 @@ book_exercise::cases! {
             fragment_offset: 1480,
             ..ipv4::Repr::new(ME, HOST, Protocol::ICMP)
         };
+        let with = |at: usize, byte| {
+            let mut other = ours.clone();
+            other[at] = byte;
+            other
+        };
         for other in [
             echo_request(ROUTER, ID, SEQUENCE),
             echo_request(HOST, ID + 1, SEQUENCE),
@@ -158,6 +163,8 @@ book_exercise::cases! {
             echo_reply(HOST, ID, SEQUENCE, DATA),
             packet(udp, &ours[20..]),
             packet(later, &ours[20..]),
+            with(20, 0), // An echo reply of ours.
+            with(21, 1), // An echo request has code 0.
         ] {
             assert_eq!(answer(&unreachable(&other), &asked!()), None);
             assert_eq!(answer(&time_exceeded(0, &other), &asked!()), None);

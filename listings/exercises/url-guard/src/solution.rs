@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use url::{Host, Url};
 
-pub use crate::yours::Refused;
+pub use crate::yours::{Refused, Target};
 
 /// See `yours`.
 ///
@@ -13,7 +13,7 @@ pub use crate::yours::Refused;
 pub fn allowed(
     url: &str,
     resolve: impl FnOnce(&str) -> Vec<IpAddr>,
-) -> Result<Vec<SocketAddr>, Refused> {
+) -> Result<Target, Refused> {
     let url = Url::parse(url).map_err(|_| Refused::NotAUrl)?;
     let host = url.host().ok_or(Refused::NotAUrl)?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -38,7 +38,8 @@ pub fn allowed(
         return Err(Refused::NotPublic(*address));
     }
     let at_port = |address| SocketAddr::new(address, port);
-    Ok(addresses.into_iter().map(at_port).collect())
+    let addresses = addresses.into_iter().map(at_port).collect();
+    Ok(Target { url, addresses })
 }
 
 /// See `yours`.

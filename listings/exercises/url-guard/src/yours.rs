@@ -2,6 +2,20 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use url::Url;
+
+/// Where to connect, and what to ask for there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// What was parsed and judged. Its host is the one for the `Host` field
+    /// and for the certificate: who parses the text again, with another
+    /// parser, may find another.
+    pub url: Url,
+    /// Connect to these, not to the name: a second lookup may have another
+    /// answer, which is called DNS rebinding.
+    pub addresses: Vec<SocketAddr>,
+}
+
 /// Why a URL is not fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
@@ -19,28 +33,34 @@ pub enum Refused {
     NotPublic(IpAddr),
 }
 
-/// Says where to connect for `url`, which a stranger gave us.
+/// Says where to connect for `url`, which a stranger gave us. The crate url
+/// parses it.
 ///
 /// `resolve` looks a name up. A host that is an address, in whichever way it
 /// is written, is not looked up. The answer holds the addresses in the order
-/// in which `resolve` gave them, and the caller connects to these, not to the
-/// name: a second lookup might have another answer.
+/// in which `resolve` gave them.
 ///
 /// One address that is not public is enough to refuse the URL; the first one
 /// is named as `resolve` gave it. Checks are made in the order of
 /// [`Refused`].
+///
+/// A redirect is a stranger's URL too: join it to the one before and ask here
+/// again.
 ///
 /// # Errors
 /// See [`Refused`].
 pub fn allowed(
     url: &str,
     resolve: impl FnOnce(&str) -> Vec<IpAddr>,
-) -> Result<Vec<SocketAddr>, Refused> {
+) -> Result<Target, Refused> {
     let _ = (url, resolve);
     todo!("parse, check scheme, user and port, then every address")
 }
 
 /// Says whether `address` is one that anybody on the Internet may be asked at.
+/// It cannot know which of these are yours: a host of your own that trusts
+/// your network, or your cloud's (in Azure 168.63.129.16), has to be kept from
+/// the fetching program by a firewall.
 ///
 /// Not public, of IPv4
 /// ([IANA's registry](https://www.iana.org/assignments/iana-ipv4-special-registry)):

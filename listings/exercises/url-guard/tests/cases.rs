@@ -19,15 +19,20 @@ book_exercise::cases! {
             assert_eq!(name, "a.example");
             vec![ip("2a00::5"), ip("93.184.215.14")]
         });
+        let found = found.expect("both are public");
         let expected = ["[2a00::5]:443", "93.184.215.14:443"];
-        assert_eq!(found, Ok(expected.map(|a| a.parse().unwrap()).into()));
+        assert_eq!(found.addresses, expected.map(|a| a.parse().unwrap()));
+        assert_eq!(found.url.as_str(), "https://a.example/x?q#f");
     }
 
     fn a_public_address_is_allowed_without_a_lookup() {
-        let found = allowed("http://93.184.215.14/", nobody);
-        assert_eq!(found, Ok(vec!["93.184.215.14:80".parse().unwrap()]));
-        let found = allowed("http://[2a00::5]:443/", nobody);
-        assert_eq!(found, Ok(vec!["[2a00::5]:443".parse().unwrap()]));
+        for (url, at) in [
+            ("http://93.184.215.14/", "93.184.215.14:80"),
+            ("http://[2a00::5]:443/", "[2a00::5]:443"),
+        ] {
+            let found = allowed(url, nobody).expect("it is public");
+            assert_eq!(found.addresses, [at.parse().unwrap()], "{url}");
+        }
     }
 
     fn an_address_in_disguise_is_refused() {
@@ -55,7 +60,8 @@ book_exercise::cases! {
         });
         let metadata = ip("169.254.169.254");
         assert_eq!(found, Err(Refused::NotPublic(metadata)));
-        let found = allowed("http://localhost/", |_| vec![ip("::1")]);
+        let local = |_: &str| vec![ip("::1"), ip("127.0.0.1")];
+        let found = allowed("http://localhost/", local);
         assert_eq!(found, Err(Refused::NotPublic(ip("::1"))));
     }
 
@@ -76,7 +82,8 @@ book_exercise::cases! {
             assert_eq!(name, "b.example");
             vec![ip("93.184.215.14")]
         });
-        assert!(found.is_ok(), "{found:?}");
+        let found = found.expect("the address is public");
+        assert_eq!(found.url.as_str(), "https://b.example/@a.example/");
     }
 
     fn other_schemes_and_ports_are_refused() {
@@ -88,6 +95,23 @@ book_exercise::cases! {
         ] {
             assert_eq!(allowed(url, nobody), Err(why), "{url}");
         }
+    }
+
+    fn a_redirect_is_another_strangers_url() {
+        let a_example = |_: &str| vec![ip("93.184.215.14")];
+        let start = allowed("https://a.example/", a_example).unwrap();
+        for (location, why) in [
+            ("//127.1/", Refused::NotPublic(ip("127.0.0.1"))),
+            ("http://[::1]/", Refused::NotPublic(ip("::1"))),
+            ("file:///etc/passwd", Refused::NotAUrl),
+            ("https://a.example@[fe80::1]/", Refused::Credentials),
+        ] {
+            let next = start.url.join(location).unwrap();
+            assert_eq!(allowed(next.as_str(), nobody), Err(why), "{location}");
+        }
+        let rebound = start.url.join("/next").unwrap();
+        let found = allowed(rebound.as_str(), |_| vec![ip("10.0.0.1")]);
+        assert_eq!(found, Err(Refused::NotPublic(ip("10.0.0.1"))));
     }
 
     fn what_has_no_host_is_refused() {
@@ -118,8 +142,11 @@ book_exercise::cases! {
             assert!(!is_public(ip(last)), "{last}");
         }
         for public in ["1.0.0.0", "9.255.255.255", "11.0.0.0", "100.63.255.255",
-            "100.128.0.0", "128.0.0.0", "169.253.255.255", "172.15.255.255",
-            "172.32.0.0", "192.0.1.0", "192.169.0.0", "198.20.0.0",
+            "100.128.0.0", "126.255.255.255", "128.0.0.0", "169.253.255.255",
+            "169.255.0.0", "172.15.255.255", "172.32.0.0", "191.255.255.255",
+            "192.0.1.255", "192.0.3.0", "192.88.98.255", "192.88.100.0",
+            "192.167.255.255", "192.169.0.0", "198.17.255.255", "198.20.0.0",
+            "198.51.99.255", "198.51.101.0", "203.0.112.255", "203.0.114.0",
             "223.255.255.255"] {
             assert!(is_public(ip(public)), "{public}");
         }

@@ -26,7 +26,9 @@ pub enum Rejected {
 /// A signature is HMAC-SHA-256, under `key`, of the digits of `t` as they stand
 /// in the header, a `.`, and `body`. `now` is the time, in seconds.
 ///
-/// Time is looked at last: a stranger learns nothing about our clock.
+/// Time is looked at last: a stranger learns nothing about our clock. Within
+/// [`TOLERANCE`] the same webhook is believed twice; whoever acts on it must
+/// know what has been done already.
 ///
 /// # Errors
 /// See [`Rejected`].

@@ -59,8 +59,10 @@ book_exercise::cases! {
     }
 
     fn one_right_signature_of_several_is_enough() {
-        let both = format!("t=1700000000,v1={OLD_KEY},v1={GOOD}");
-        assert_eq!(verify(KEY, &both, BODY, NOW), Ok(()));
+        for (one, other) in [(OLD_KEY, GOOD), (GOOD, OLD_KEY)] {
+            let both = format!("t=1700000000,v1={one},v1={other}");
+            assert_eq!(verify(KEY, &both, BODY, NOW), Ok(()));
+        }
         let old = verify(KEY, &header(OLD_KEY), BODY, NOW);
         assert_eq!(old, Err(Rejected::WrongSignature));
     }
@@ -115,6 +117,8 @@ book_exercise::cases! {
             format!("t=99999999999999999999,v1={GOOD}"),
             format!("t=1700000000,t=1700000000,v1={GOOD}"),
             format!("t=1700000000 v1={GOOD}"),
+            format!("t=1700000000, v1={GOOD}"),
+            header(&format!("{GOOD}0")),
             header(&format!("+{}", &GOOD[1..])),
             header(&"é".repeat(32)),
         ] {
