@@ -154,10 +154,12 @@ fn serve_one(
     let session = ServerConnection::new(tls).map_err(io::Error::other)?;
     let mut stream = BufReader::new(StreamOwned::new(session, stream));
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {page_len}\r\n\r\n");
-    let mut response = head.into_bytes();
-    response.resize(response.len() + page_len, b'.');
+    let page = vec![b'.'; page_len];
     while read_request(&mut stream)? {
-        stream.get_mut().write_all(&response)?;
+        // The head is a TLS record of its own: a record can be read when the
+        // last byte of it is there, and not before (RFC 8446 §5.2).
+        stream.get_mut().write_all(head.as_bytes())?;
+        stream.get_mut().write_all(&page)?;
         stream.get_mut().flush()?;
     }
     Ok(())

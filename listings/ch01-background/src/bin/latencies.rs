@@ -12,24 +12,24 @@ use std::time::{Duration, Instant};
 const TIMEOUT: Option<Duration> = Some(Duration::from_secs(5));
 
 // ANCHOR: time
-/// How long `work` takes, done `times` times in a row: the best of five rows,
-/// because whatever disturbs a row makes it longer.
-fn time(times: u32, mut work: impl FnMut()) -> Duration {
+/// How many nanoseconds `work` takes, done `times` times in a row: the best of
+/// five rows, because whatever disturbs a row makes it longer.
+fn time(times: u32, mut work: impl FnMut()) -> f64 {
     let row = |_| {
         let start = Instant::now();
         for _ in 0..times {
             work();
         }
-        start.elapsed() / times
+        start.elapsed().as_secs_f64() * 1e9 / f64::from(times)
     };
-    (0..5).map(row).min().unwrap_or_default()
+    (0..5).map(row).fold(f64::INFINITY, f64::min)
 }
 // ANCHOR_END: time
 
 // ANCHOR: memory
 /// A byte in each of `lines` cache lines of 64 bytes, in an order that the
 /// processor cannot guess: each says where the next one is.
-fn memory(lines: u32) -> Duration {
+fn memory(lines: u32) -> f64 {
     let mut next: Vec<[u32; 16]> = (0..lines).map(|n| [n; 16]).collect();
     let mut random = 1_u64;
     for last in (1..lines).rev() {
@@ -52,7 +52,7 @@ fn memory(lines: u32) -> Duration {
 fn ping_pong(
     mut ping: impl FnMut() -> io::Result<()>,
     mut pong: impl FnMut() -> io::Result<()> + Send,
-) -> Duration {
+) -> f64 {
     thread::scope(move |scope| {
         scope.spawn(move || while pong().is_ok() {});
         let took = time(500, || ping().expect("the other side answers"));
@@ -62,7 +62,7 @@ fn ping_pong(
 }
 
 /// Wakes a thread that waits, and waits to be woken.
-fn threads() -> Duration {
+fn threads() -> f64 {
     let (to, from_us) = mpsc::channel();
     let (back, from_them) = mpsc::channel();
     let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
@@ -78,7 +78,7 @@ fn threads() -> Duration {
     )
 }
 
-fn udp() -> io::Result<Duration> {
+fn udp() -> io::Result<f64> {
     let (here, there) = (
         UdpSocket::bind("127.0.0.1:0")?,
         UdpSocket::bind("127.0.0.1:0")?,
@@ -99,7 +99,7 @@ fn udp() -> io::Result<Duration> {
     ))
 }
 
-fn tcp() -> io::Result<Duration> {
+fn tcp() -> io::Result<f64> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let mut here = TcpStream::connect(listener.local_addr()?)?;
     let (mut there, _) = listener.accept()?;
@@ -120,7 +120,7 @@ fn tcp() -> io::Result<Duration> {
     ))
 }
 
-fn connect() -> io::Result<Duration> {
+fn connect() -> io::Result<f64> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     Ok(time(100, || {
@@ -159,7 +159,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("TCP to 127.0.0.1 and back", tcp()?),
         ("open and close a TCP connection there", connect()?),
     ] {
-        println!("  {what:<42}{took:>10.1?}");
+        println!("  {what:<42}{took:>10.1} ns");
     }
     println!("computed: light in fiber, there and back");
     for (what, km) in [

@@ -39,14 +39,14 @@ fn main() -> io::Result<()> {
     let works = (0..5).any(|_| one_port_for_both().is_ok());
     println!("4. {}", if works { "works" } else { "fails" });
 
-    // ANCHOR: listener
+    // ANCHOR: server
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let mut client = TcpStream::connect(listener.local_addr()?)?;
     let (mut server, _) = listener.accept()?;
     drop(listener);
     server.write_all(b"Hello")?;
     drop(server);
-    // ANCHOR_END: listener
+    // ANCHOR_END: server
 
     // ANCHOR: reads
     client.set_read_timeout(TIMEOUT)?;
