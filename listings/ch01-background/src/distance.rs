@@ -92,7 +92,6 @@ fn carry(client: &TcpStream, server: SocketAddr, link: Link) -> io::Result<()> {
     })
 }
 
-// ANCHOR: one_way
 fn one_way(from: &TcpStream, to: &TcpStream, link: Link) -> io::Result<()> {
     let (departures, arrivals) = mpsc::sync_channel(ON_THE_WAY);
     thread::scope(|scope| {
@@ -129,7 +128,6 @@ fn deliver(
     }
     to.shutdown(Shutdown::Write)
 }
-// ANCHOR_END: one_way
 
 #[cfg(test)]
 mod tests {

@@ -42,7 +42,6 @@ pub struct Site {
 }
 
 impl Site {
-    // ANCHOR: open
     /// Opens a site with a page of `page_len` bytes. A visitor at `address` has
     /// the length of `link` before them. The threads stay until the program
     /// ends.
@@ -81,7 +80,6 @@ impl Site {
             certificate,
         })
     }
-    // ANCHOR_END: open
 
     /// What a visitor needs who trusts this site's certificate, has not been
     /// here before, and speaks this version of TLS. Sessions that the site
@@ -113,7 +111,6 @@ fn provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
-// ANCHOR: dns
 fn serve_dns(socket: &UdpSocket, zone: &Zone, link: Link) -> io::Result<()> {
     let mut query = [0; 512];
     loop {
@@ -128,7 +125,6 @@ fn serve_dns(socket: &UdpSocket, zone: &Zone, link: Link) -> io::Result<()> {
         });
     }
 }
-// ANCHOR_END: dns
 
 fn serve_https(
     listener: &TcpListener,

@@ -70,7 +70,6 @@ impl Timeline {
         self.spans.iter().map(Span::end).max().unwrap_or(0)
     }
 
-    // ANCHOR: text
     /// The rows as text, at most 80 columns wide.
     #[must_use]
     pub fn to_text(&self) -> String {
@@ -99,7 +98,6 @@ impl Timeline {
             writeln!(text, "{:<LABEL$} {:>3}  {unit}", "in all", self.end());
         text
     }
-    // ANCHOR_END: text
 
     /// The rows as an SVG element to put into an HTML page, in the color of
     /// its text. `id` tells its title and description from those of other

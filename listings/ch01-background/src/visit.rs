@@ -140,7 +140,6 @@ pub fn visit_at(
 }
 // ANCHOR_END: visit
 
-// ANCHOR: get
 impl Connection {
     /// Asks for the page, on a connection that is open.
     ///
@@ -170,7 +169,6 @@ impl Connection {
             last_byte,
         })
     }
-    // ANCHOR_END: get
 
     /// The rest of the response head, up to its empty line.
     fn read_head(&mut self, head: &mut Vec<u8>) -> Result<String, VisitError> {

@@ -30,7 +30,6 @@ fn serve(listener: &TcpListener) -> io::Result<()> {
 
 /// What a client reads until the connection ends; it gives up after five
 /// seconds.
-// ANCHOR: clients
 fn hear(mut stream: TcpStream) -> io::Result<String> {
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     let mut heard = String::new();
@@ -48,7 +47,6 @@ fn clients(server: SocketAddr) -> io::Result<()> {
     println!("silent client: {:?}, then the end", hear(silent)?);
     Ok(())
 }
-// ANCHOR_END: clients
 
 fn main() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
