@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use ch01_background::distance::{Link, Wire};
 
 // ANCHOR: main
-/// When the last byte of a page is there: four questions and their answers, as
-/// long as tcpdump saw them.
+/// When the last byte of a page is there: four questions and their answers, by
+/// the bytes they carry.
 fn last_byte(link: Link, page: usize) -> Duration {
     let (mut there, mut back) = (Wire::new(link), Wire::new(link));
     let start = Instant::now();
