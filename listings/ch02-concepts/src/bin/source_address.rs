@@ -9,7 +9,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 fn main() -> io::Result<()> {
     if !cfg!(target_os = "linux") {
-        println!("Of 127.0.0.0/8 only Linux has every address by default.");
+        println!("127.0.0.2 is this host's on Linux, not everywhere.");
         return Ok(());
     }
     // ANCHOR: main
