@@ -162,6 +162,23 @@ impl fmt::Display for ConfigError {
 impl Error for ConfigError {}
 
 impl Config {
+    /// The bad network of this chapter's programs: every accident, often
+    /// enough to meet most of them within ten packets.
+    // ANCHOR: bad
+    pub fn bad() -> Self {
+        Config {
+            delay: Duration::from_millis(20),
+            jitter: Duration::from_millis(9),
+            loss: 0.15,
+            duplicate: 0.15,
+            corrupt: 0.1,
+            reorder: 0.1,
+            reorder_by: Duration::from_millis(35),
+            ..Config::default()
+        }
+    }
+    // ANCHOR_END: bad
+
     /// Checks every field. [`Link::new`] does it for you.
     ///
     /// # Errors
