@@ -325,6 +325,10 @@ fn time_that_goes_back_counts_as_no_time() {
     link.send(Duration::ZERO, b"third").unwrap();
     assert_eq!(link.next_arrival(), Some(110 * MS));
     assert_eq!(link.poll(Duration::ZERO), None);
+    assert_eq!(link.poll(111 * MS).unwrap().number, 2);
+    link.send(112 * MS, b"fourth").unwrap();
+    link.queued(117 * MS);
+    assert_eq!(link.poll(Duration::ZERO).unwrap().at, 117 * MS);
 }
 
 #[test]

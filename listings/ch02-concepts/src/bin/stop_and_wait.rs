@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::Duration;
 
 use ch02_concepts::link::{Cable, Config};
-use ch02_concepts::packet::checksum;
+use ch02_concepts::packet::checksum::checksum;
 use ch03_sockets::backoff::Backoff;
 use ch03_sockets::udp_request::{
     Action, Event, Kind, Message, NoAnswer, Request,
