@@ -40,14 +40,23 @@ fn main() -> Result<(), Error> {
 }
 
 // ANCHOR: forward
-/// What every router does with a frame that was sent to it.
-fn forward(frame: &[u8], from: MacAddr, to: MacAddr) -> Result<Vec<u8>, Error> {
+/// What every router does with a frame that was sent to it. `None`: the
+/// packet has been through too many.
+fn forward(
+    frame: &[u8],
+    from: MacAddr,
+    to: MacAddr,
+) -> Result<Option<Vec<u8>>, Error> {
     let packet = ipv4::Packet::parse(Frame::parse(frame)?.payload())?;
     packet.verify_checksum()?;
-    let mut header = packet.repr();
-    // At 0 it would be discarded, and the sender told by ICMP.
-    header.ttl -= 1;
-    Ok(frame_of(from, to, &header, packet.payload()))
+    let Some(ttl @ 1..) = packet.ttl().checked_sub(1) else {
+        return Ok(None);
+    };
+    let header = ipv4::Repr {
+        ttl,
+        ..packet.repr()
+    };
+    Ok(Some(frame_of(from, to, &header, packet.payload())))
 }
 
 /// What a home router does as well: it speaks to the outside in its own name.
