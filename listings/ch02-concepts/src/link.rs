@@ -41,7 +41,6 @@ pub const MAX_DELAY: Duration = Duration::from_secs(3600);
 /// The largest `mtu`: the longest packet of IPv4 (RFC 791 section 3.1).
 pub const MAX_MTU: usize = 65_535;
 
-// ANCHOR: config
 /// What a link does to packets. The default is a perfect one: no delay, no
 /// faults, no limit to its rate.
 ///
@@ -89,7 +88,6 @@ pub struct Burst {
     /// Probability that a packet is lost while it lasts.
     pub loss: f64,
 }
-// ANCHOR_END: config
 
 impl Default for Config {
     fn default() -> Self {
@@ -401,7 +399,6 @@ impl Link {
         Ok(())
     }
 
-    // ANCHOR: send
     /// Sends a packet at `now`.
     ///
     /// Time doesn't go back: a `now` earlier than one that the link has seen
@@ -462,9 +459,7 @@ impl Link {
             second,
         }
     }
-    // ANCHOR_END: send
 
-    // ANCHOR: transmit
     /// Puts a packet of `len` bytes behind what is waiting. Returns when its
     /// last bit will have been transmitted.
     fn transmit(&mut self, len: usize) -> Duration {
@@ -502,9 +497,7 @@ impl Link {
         let late = roll.late;
         Arrival { at, flipped, late }
     }
-    // ANCHOR_END: transmit
 
-    // ANCHOR: poll
     /// The next packet that has arrived by `now`, if there is one. Call it
     /// until there is none.
     pub fn poll(&mut self, now: Duration) -> Option<Delivery> {
@@ -525,7 +518,6 @@ impl Link {
         let ((at, _), _) = self.arrivals.first_key_value()?;
         Some(*at)
     }
-    // ANCHOR_END: poll
 
     /// What happened so far.
     pub fn counters(&self) -> Counters {

@@ -128,7 +128,6 @@ impl Receiver {
 }
 // ANCHOR_END: receiver
 
-// ANCHOR: seal
 /// Puts a checksum in front of a datagram.
 fn seal(datagram: &[u8]) -> Vec<u8> {
     let mut packet = vec![0, 0];
@@ -143,4 +142,3 @@ fn open(packet: &[u8]) -> Option<&[u8]> {
     // With its checksum in it, whole data has the checksum 0.
     (checksum(packet) == 0).then(|| packet.get(2..))?
 }
-// ANCHOR_END: seal

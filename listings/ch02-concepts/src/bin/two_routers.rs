@@ -64,6 +64,7 @@ fn translate(frame: &[u8]) -> Result<Vec<u8>, Error> {
     let frame = Frame::parse(frame)?;
     let packet = ipv4::Packet::parse(frame.payload())?;
     let datagram = udp::Datagram::parse(packet.payload())?;
+    datagram.verify_checksum(&packet.pseudo_header())?;
     let mut header = packet.repr();
     header.source = PUBLIC;
     // It remembers whose port this is, to translate the answer back.
