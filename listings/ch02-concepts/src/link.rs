@@ -29,6 +29,21 @@
 //! packet whatever the configuration. So the fate of packet 17 depends on the
 //! seed and the number 17: switching duplicates on does not change which
 //! packets are lost, and a higher `loss` loses the same ones and more.
+//!
+//! ```
+//! use std::time::Duration;
+//! use ch02_concepts::link::{Config, Link};
+//!
+//! let delay = Duration::from_millis(20);
+//! let config = Config { delay, ..Config::default() };
+//! let mut link = Link::new(config, 1)?;
+//! link.send(Duration::ZERO, b"hello")?;
+//! assert_eq!(link.poll(Duration::ZERO), None);
+//! let then = link.next_arrival().expect("it is not lost");
+//! assert_eq!(then, delay);
+//! assert_eq!(link.poll(then).expect("it is due").packet, b"hello");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::collections::{BTreeMap, VecDeque};
 use std::error::Error;
