@@ -23,6 +23,7 @@ fn main() {
     }
 }
 
+// ANCHOR: tell
 /// The network's side of the story, which no sender is told.
 fn tell(sent: Sent) -> String {
     match sent.fate {
@@ -34,6 +35,7 @@ fn tell(sent: Sent) -> String {
         other => format!("{other:?}"),
     }
 }
+// ANCHOR_END: tell
 
 fn arrival(copy: Arrival) -> String {
     let mut text = format!("arrives at {} ms", copy.at.as_millis());
