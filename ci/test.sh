@@ -58,8 +58,10 @@ shell_scripts() {
 
 stage "tools" tools
 stage "format" in_listings cargo fmt --all --check
+stage "format of the fuzzer" in_listings cargo fmt --manifest-path fuzz/Cargo.toml --check
 stage "clippy" in_listings cargo clippy --workspace --all-targets -- -D warnings
 stage "cargo test" in_listings cargo test --workspace --no-fail-fast
+stage "fuzzing, 20 s a target" ci/fuzz.sh
 stage "exercises are unsolved" exercises_open
 stage "mdbook build" ci/build.sh
 stage "links of the built book" in_listings cargo run --quiet -p book-check --bin check-html -- ../book

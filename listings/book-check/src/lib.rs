@@ -6,6 +6,7 @@
 //! [`html::problems`] checks the built HTML.
 
 mod book;
+mod glossary;
 pub mod html;
 mod include;
 mod links;
@@ -75,6 +76,7 @@ pub fn problems(root: &Path) -> Result<Vec<Problem>> {
         found.extend(listings::problems(&book)?);
         found.extend(links::problems(&book)?);
         found.extend(snippet::collisions(&book));
+        found.extend(glossary::problems(&book));
     }
     found.sort();
     found.dedup();

@@ -787,3 +787,61 @@ fn package_that_snippets_cannot_use() {
         "{text}"
     );
 }
+
+/// The base book with a glossary that has these rows.
+fn glossary(rows: &str) -> Fixture {
+    let fixture = Fixture::with(
+        "src/SUMMARY.md",
+        "[Later]()",
+        "[D. Glossary](appendix/glossary.md)",
+    );
+    fixture.write(
+        "src/appendix/glossary.md",
+        &format!(
+            "# D. Glossary\n\n| term | 中文 | meaning |\n| --- | --- | --- |\n{rows}"
+        ),
+    );
+    fixture
+}
+
+#[test]
+fn glossary_in_order_whose_terms_are_on_their_pages() {
+    let library =
+        "| library | 库 | What is shared ([page](../ch01-net/page.md)). |\n";
+    let start =
+        "| the start, début | 起点 | See ([page](../ch01-net/page.md#x)). |\n";
+    let file = "src/appendix/glossary.md";
+    let good = glossary(&format!("{library}{start}"));
+    // The link to `#x` is another check's matter.
+    good.refused(file, "| the start", &["#x"]);
+    let start = &start.replace("#x", "");
+    let accepted = glossary(&format!("{library}{start}"));
+    let found = problems(accepted.root()).unwrap();
+    assert!(found.is_empty(), "{}", list(&found));
+    glossary(&format!("{start}{library}")).refused(
+        file,
+        "| library",
+        &["`library` has to stand before `the start"],
+    );
+    let twice = library.replace("What", "That");
+    glossary(&format!("{library}{twice}")).refused(
+        file,
+        "| library | 库 | That",
+        &["`library` has to stand before `library`"],
+    );
+    glossary(&library.replace("库", "")).refused(
+        file,
+        "| library",
+        &["no 中文"],
+    );
+    glossary("| library | 库 | What is shared. |\n").refused(
+        file,
+        "| library",
+        &["links no page"],
+    );
+    glossary(&library.replace("| library", "| router")).refused(
+        file,
+        "| router",
+        &["does not use `router`"],
+    );
+}

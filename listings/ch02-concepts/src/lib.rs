@@ -1,5 +1,9 @@
 //! Chapter 2: core concepts. The programs in `src/bin` are the steps that the
 //! pages show.
+//!
+//! The feature `net`, on by default, adds what stands on the system's sockets
+//! and on other crates' servers. A fuzzer, or a program without a system below
+//! it, takes the protocols alone: `default-features = false`.
 
 pub mod executor;
 pub mod fields;
@@ -7,5 +11,7 @@ pub mod link;
 pub mod packet;
 pub mod request;
 pub mod smtp;
+#[cfg(feature = "net")]
 pub mod waiting;
+#[cfg(feature = "net")]
 pub mod web;

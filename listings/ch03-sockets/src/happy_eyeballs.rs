@@ -28,7 +28,9 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
+#[cfg(feature = "net")]
 pub mod asynchronous;
+#[cfg(feature = "net")]
 pub mod black_hole;
 pub mod blocking;
 pub mod race;

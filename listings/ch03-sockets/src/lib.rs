@@ -14,7 +14,12 @@
 //! | [`happy_eyeballs`] | which address to try when (RFC 8305) | threads, tokio |
 //! | [`server`] | – | a server that stays up: limits, deadlines, shutdown |
 //! | [`tcp_state`] | the states of a TCP connection, from `/proc/net/tcp` | the programs on options |
+//!
+//! The feature `net`, on by default, adds the drivers that stand on tokio and
+//! on the system's sockets. A fuzzer, or a program without a system below it,
+//! takes the protocols alone: `default-features = false`.
 
+#[cfg(feature = "net")]
 pub mod asynchronous;
 pub mod backoff;
 pub mod blocking;
@@ -22,7 +27,9 @@ pub mod dns;
 pub mod frame;
 pub mod greeter;
 pub mod happy_eyeballs;
+#[cfg(feature = "net")]
 pub mod server;
 pub mod tcp_state;
+#[cfg(feature = "net")]
 pub mod udp_client;
 pub mod udp_request;

@@ -379,9 +379,9 @@ impl<'a> Labels<'a> {
         self.number(2, "ECN");
         self.number(16, "Total Length");
         self.hex(16, "Identification");
-        self.number(1, "Flags: reserved");
-        self.number(1, "Flags: DF");
-        self.number(1, "Flags: MF");
+        self.number(1, "reserved");
+        self.number(1, "DF");
+        self.number(1, "MF");
         let units = self.number(13, "Fragment Offset");
         if units > 0 {
             self.note(format!("in units of 8 bytes: byte {}", units * 8));
