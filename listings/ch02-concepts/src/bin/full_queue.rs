@@ -39,8 +39,8 @@ impl Stream {
         Stream { link, now }
     }
 
-    /// Sends for a second. Says what a packet that came last went through,
-    /// how many were dropped, and what arrived.
+    /// Sends for a second. Says how long the last packet that arrived was on
+    /// its way, how many were dropped, and at what rate bytes arrived.
     fn run(&mut self) -> String {
         let before = self.link.counters();
         let mut delay = Duration::ZERO;
