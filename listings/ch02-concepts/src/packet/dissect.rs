@@ -21,7 +21,7 @@ use crate::packet::{
 
 /// How much text [`dissect`] makes of a byte, at most. The worst are DNS names
 /// of two bytes that point to one of 255 bytes, none of which prints.
-pub const MAX_TEXT_PER_BYTE: usize = 600;
+pub const MAX_TEXT_PER_BYTE: usize = 200;
 /// How many bytes of payload a field's value shows.
 pub const PREVIEW: usize = 40;
 
