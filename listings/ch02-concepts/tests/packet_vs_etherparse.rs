@@ -1,6 +1,7 @@
 //! Our packets against those of the crate `etherparse`: what either writes,
 //! the other reads the same, and damaged bytes are refused by both or read
 //! the same by both, but for differences that are named here.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod samples;
 
