@@ -1,5 +1,6 @@
 //! Packets: recorded ones are read and written again, made-up ones survive
 //! the way out and back, and hostile ones get an error.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod samples;
 

@@ -2,8 +2,8 @@
 //! `--capture`, one sent just now (Linux; needs root or CAP_NET_RAW).
 
 use std::env;
-use std::error::Error;
 use std::io;
+use std::process::ExitCode;
 
 use ch02_concepts::packet::{Dissector, Field};
 
@@ -20,15 +20,22 @@ const RECORDED: &str = "
 ";
 // ANCHOR_END: recorded
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
-    match &arguments[..] {
+    let captured = match &arguments[..] {
         [] => {
             print(&bytes(RECORDED), Dissector::default());
             Ok(())
         }
-        [flag] if flag == "--capture" => capture().map_err(Into::into),
-        _ => Err("usage: hexdump_datagram [--capture]".into()),
+        [flag] if flag == "--capture" => capture(),
+        _ => Err(io::Error::other("usage: hexdump_datagram [--capture]")),
+    };
+    match captured {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -104,12 +111,14 @@ fn capture() -> io::Result<()> {
     let name = "www.example.com".parse().expect("a name");
     let query = Message::query(0x2a2a, name, Type::A);
     let octets = query.encode().expect("a query of one question");
-    client.send_to(&octets, to)?;
 
     let deadline = Instant::now() + Duration::from_secs(1);
     let mut buf = [0; 2048];
+    client.send_to(&octets, to)?;
     while Instant::now() < deadline {
+        // Others' packets come by, too; ours may not, if those are too many.
         let Ok(n) = (&packets).read(&mut buf) else {
+            client.send_to(&octets, to)?;
             continue;
         };
         let parsed = Parsed::frame(&buf[..n]).map(|p| p.transport);
