@@ -432,6 +432,166 @@ fn a_checksum_left_to_the_card_is_recognized() {
     assert!(checksum.problem.is_some());
 }
 
+/// A TCP segment with these options, which are a multiple of four bytes, and
+/// no data.
+fn segment_with(options: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0; tcp::HEADER_LEN];
+    bytes[12] = ((tcp::HEADER_LEN + options.len()) / 4 << 4) as u8;
+    bytes.extend(options);
+    bytes
+}
+
+#[test]
+fn tcp_options_of_impossible_lengths() {
+    for (options, problem) in [
+        (&[2, 3, 5, 0][..], Problem::OptionLength { kind: 2, len: 3 }),
+        (&[3, 2, 0, 0], Problem::OptionLength { kind: 3, len: 2 }),
+        (&[4, 3, 0, 0], Problem::OptionLength { kind: 4, len: 3 }),
+        (&[5, 2, 0, 0], Problem::OptionLength { kind: 5, len: 2 }),
+        (
+            &[5, 11, 0, 0, 0, 1, 0, 0, 0, 2, 9, 0],
+            Problem::OptionLength { kind: 5, len: 11 },
+        ),
+        (&[8, 4, 0, 0], Problem::OptionLength { kind: 8, len: 4 }),
+        (&[99, 0, 0, 0], Problem::OptionLength { kind: 99, len: 0 }),
+        (&[99, 1, 0, 0], Problem::OptionLength { kind: 99, len: 1 }),
+        (&[1, 1, 1, 99], Problem::OptionCutOff { kind: 99 }),
+        (&[1, 99, 4, 0], Problem::OptionCutOff { kind: 99 }),
+    ] {
+        let error = tcp::Segment::parse(&segment_with(options)).unwrap_err();
+        assert_eq!(error.problem, problem, "{options:?}");
+    }
+    let five_blocks = segment_with(&[[5, 42].as_slice(), &[0; 38]].concat());
+    let error = tcp::Segment::parse(&five_blocks).unwrap_err();
+    assert_eq!(error.problem, Problem::OptionCutOff { kind: 5 });
+    let unknown = segment_with(&[253, 4, 7, 7]);
+    let unknown = tcp::Segment::parse(&unknown).unwrap();
+    let data = &[7, 7];
+    let expected = TcpOption::Unknown { kind: 253, data };
+    assert_eq!(unknown.options().collect::<Vec<_>>(), [expected]);
+}
+
+#[test]
+fn a_tcp_header_cut_off_by_one_byte() {
+    let mut bytes = segment_with(&[1; 4]);
+    bytes.pop();
+    let error = tcp::Segment::parse(&bytes).unwrap_err();
+    assert_eq!(error.problem, Problem::Truncated { need: 24, have: 23 });
+    assert_eq!(error.at, 12);
+}
+
+#[test]
+fn ipv4_options_and_lengths_that_contradict_each_other() {
+    let repr = ipv4::Repr {
+        options: OptionBytes::new(&[1, 7, 3, 4]).unwrap(),
+        ..ipv4::Repr::new(
+            Ipv4Addr::LOCALHOST,
+            Ipv4Addr::LOCALHOST,
+            Protocol(253),
+        )
+    };
+    let mut bytes = Vec::new();
+    repr.emit(0, &mut bytes).unwrap();
+    let packet = ipv4::Packet::parse(&bytes).unwrap();
+    assert_eq!(packet.repr(), repr);
+    let problem = |at: usize, byte| {
+        let mut bytes = bytes.clone();
+        bytes[at] = byte;
+        ipv4::Packet::parse(&bytes).unwrap_err().problem
+    };
+    assert_eq!(problem(3, 23), Problem::LengthTooSmall(23));
+    assert_eq!(problem(22, 0), Problem::OptionLength { kind: 7, len: 0 });
+    assert_eq!(problem(22, 1), Problem::OptionLength { kind: 7, len: 1 });
+    assert_eq!(problem(22, 4), Problem::OptionCutOff { kind: 7 });
+}
+
+#[test]
+fn an_authentication_header_counts_in_words_of_four() {
+    let ip = ipv6::Repr::new(
+        Ipv4Addr::LOCALHOST.to_ipv6_mapped(),
+        Ipv4Addr::LOCALHOST.to_ipv6_mapped(),
+        Protocol::AH,
+    );
+    let udp = udp::Repr {
+        source_port: 1,
+        destination_port: 2,
+    };
+    // Next header, length, reserved, and five more words: 24 bytes, where the
+    // other headers' way to count would make 40.
+    let mut payload = vec![Protocol::UDP.0, 4];
+    payload.resize(24, 0);
+    udp.emit(&ip.pseudo_header(), b"a datagram of 26 b", &mut payload)
+        .unwrap();
+    let mut bytes = Vec::new();
+    ip.emit(payload.len(), &mut bytes).unwrap();
+    bytes.extend(payload);
+    let Transport::Udp(datagram) = Parsed::ip(&bytes).unwrap().transport else {
+        panic!("not UDP");
+    };
+    assert_eq!(datagram.repr(), udp);
+    assert_tiles(&Dissector::default().ip(&bytes), &bytes);
+    bytes[41] = 0;
+    let error = Parsed::ip(&bytes).unwrap_err();
+    assert_eq!(error.problem, Problem::HeaderTooShort(8));
+    assert_eq!(error.at, 40);
+}
+
+#[test]
+fn an_echo_with_a_code_is_no_echo() {
+    let packet = icmp::Packet::parse_v4(&[8, 1, 0, 0, 0, 1, 0, 2]).unwrap();
+    assert!(matches!(icmp::V4::of(&packet), icmp::V4::Other { .. }));
+    let packet = icmp::Packet::parse_v6(&[128, 1, 0, 0, 0, 1, 0, 2]).unwrap();
+    assert!(matches!(icmp::V6::of(&packet), icmp::V6::Other { .. }));
+}
+
+#[test]
+fn what_stands_between_and_behind_has_a_label_too() {
+    let names = |bytes: &[u8], layer| -> Vec<&str> {
+        let fields = Dissector::default().ip(bytes);
+        assert_tiles(&fields, bytes);
+        let of_layer = fields.iter().filter(|f| f.layer == layer);
+        of_layer.map(|f| f.name).collect()
+    };
+    let ip = |protocol| {
+        ipv4::Repr::new(Ipv4Addr::LOCALHOST, Ipv4Addr::LOCALHOST, protocol)
+    };
+    let mut bytes = Vec::new();
+    ip(Protocol::TCP).emit(24, &mut bytes).unwrap();
+    bytes.extend(segment_with(&[0, 0, 0, 0]));
+    assert_eq!(names(&bytes, Layer::Tcp)[17..], ["Option Kind", "Padding"]);
+
+    let mut bytes = Vec::new();
+    ip(Protocol::UDP).emit(8 + 2, &mut bytes).unwrap();
+    let udp = udp::Repr {
+        source_port: 1,
+        destination_port: 2,
+    };
+    udp.emit(&ip(Protocol::UDP).pseudo_header(), b"", &mut bytes)
+        .unwrap();
+    bytes.extend([0, 0]); // in the packet, but not in the datagram
+    assert_eq!(names(&bytes, Layer::Udp)[4..], ["surplus area"]);
+}
+
+#[test]
+fn a_field_shows_its_own_bits() {
+    let bytes = [0x45, 0x1e, 0, 0, 0, 0, 0x40, 0x05];
+    let field = |bytes, bits| Field {
+        bytes,
+        bits,
+        layer: Layer::Ipv4,
+        name: "any",
+        value: String::new(),
+        note: String::new(),
+        problem: None,
+    };
+    assert_eq!(field(0..2, None).octets(&bytes), "45 1e");
+    assert_eq!(field(0..1, Some(0..4)).octets(&bytes), "0100....");
+    assert_eq!(field(1..2, Some(6..8)).octets(&bytes), "......10");
+    let offset = field(6..8, Some(3..16));
+    assert_eq!(offset.octets(&bytes), "...00000 00000101");
+    assert_eq!(offset.bit_range(), 51..64);
+}
+
 #[test]
 fn extension_headers_end_at_a_bound() {
     let ip = ipv6::Repr::new(
