@@ -186,6 +186,14 @@ mod tests {
     }
 
     #[test]
+    fn a_carry_may_carry() {
+        // 0x1ffff: the carry makes 0x10000 of it, and that has one, too.
+        let mut sum = Checksum::new();
+        sum.add(&[0xff, 0xff, 0xff, 0xff, 0x00, 0x01]);
+        assert_eq!(sum.sum(), 1);
+    }
+
+    #[test]
     fn nothing_is_all_ones() {
         assert_eq!(checksum(&[]), 0xffff);
     }

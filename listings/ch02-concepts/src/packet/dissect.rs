@@ -21,7 +21,7 @@ use crate::packet::{
 
 /// How much text [`dissect`] makes of a byte, at most. The worst are DNS names
 /// of two bytes that point to one of 255 bytes, none of which prints.
-pub const MAX_TEXT_PER_BYTE: usize = 600;
+pub const MAX_TEXT_PER_BYTE: usize = 200;
 /// How many bytes of payload a field's value shows.
 pub const PREVIEW: usize = 40;
 
@@ -379,9 +379,9 @@ impl<'a> Labels<'a> {
         self.number(2, "ECN");
         self.number(16, "Total Length");
         self.hex(16, "Identification");
-        self.number(1, "Flags: reserved");
-        self.number(1, "Flags: DF");
-        self.number(1, "Flags: MF");
+        self.number(1, "reserved");
+        self.number(1, "DF");
+        self.number(1, "MF");
         let units = self.number(13, "Fragment Offset");
         if units > 0 {
             self.note(format!("in units of 8 bytes: byte {}", units * 8));

@@ -15,7 +15,7 @@ pub const HEADER_LEN: usize = 14;
 /// Bytes of an 802.1Q tag.
 pub const TAG_LEN: usize = 4;
 /// The fewest bytes of payload that an untagged frame has on the wire: what is
-/// shorter is padded (IEEE 802.3 §4A.2.3.2.4; RFC 894).
+/// shorter is padded with zeros, which are no part of the packet (RFC 894).
 pub const MIN_PAYLOAD: usize = 46;
 /// The largest length: numbers from [`EtherType::MIN`] on are types, and what
 /// is between is undefined (IEEE 802.3 §3.2.6).

@@ -12,7 +12,8 @@ use crate::packet::{
 /// Bytes of the header without extension headers.
 pub const HEADER_LEN: usize = 40;
 /// The most extension headers that [`Packet::parse`] walks over. The limit is
-/// ours: RFC 8200 names none, RFC 8504 §5.3 lets a host have one.
+/// ours: RFC 8200 §4.1 asks senders for each at most once, and for Destination
+/// Options at most twice, but makes receivers take any number.
 pub const MAX_EXTENSIONS: usize = 8;
 /// The smallest maximum transmission unit of a link that carries IPv6 (RFC
 /// 8200 §5).
@@ -233,25 +234,35 @@ fn extension(
     kind: Protocol,
     at: usize,
 ) -> Option<Result<Extension<'_>, Problem>> {
-    // AH counts words of four bytes beyond the second; the others words of
-    // eight beyond the first (RFC 4302 §2.2, RFC 8200 §4.3).
-    let (unit, first, has_options) = match kind {
+    match kind {
         Protocol::HOP_BY_HOP if at != HEADER_LEN => {
             return Some(Err(Problem::HopByHopNotFirst));
         }
-        Protocol::HOP_BY_HOP | Protocol::DESTINATION_OPTIONS => (8, 8, true),
-        Protocol::ROUTING => (8, 8, false),
-        Protocol::FRAGMENT => (0, 8, false),
-        Protocol::AH => (4, 8, false),
+        Protocol::HOP_BY_HOP
+        | Protocol::DESTINATION_OPTIONS
+        | Protocol::ROUTING
+        | Protocol::FRAGMENT
+        | Protocol::AH => {}
         _ => return None,
-    };
+    }
     let rest = &packet[at..];
+    // The others count words of eight beyond the first, AH words of four
+    // beyond the second; it has three at least (RFC 8200 §4.3, RFC 4302 §2.2).
     let said = rest.get(1).copied().map_or(0, usize::from);
-    let need = first + said * unit;
+    let need = match kind {
+        Protocol::FRAGMENT => 8,
+        Protocol::AH if said == 0 && rest.len() > 1 => {
+            return Some(Err(Problem::HeaderTooShort(8)));
+        }
+        Protocol::AH => (said + 2) * 4,
+        _ => (said + 1) * 8,
+    };
     let Some(bytes) = rest.get(..need) else {
         let have = rest.len();
         return Some(Err(Problem::Truncated { need, have }));
     };
+    let has_options =
+        matches!(kind, Protocol::HOP_BY_HOP | Protocol::DESTINATION_OPTIONS);
     if has_options && let Err(problem) = check_options(&bytes[2..]) {
         return Some(Err(problem));
     }
