@@ -4,8 +4,10 @@
 pub mod executor;
 pub mod fields;
 pub mod link;
+pub mod oneshot;
 pub mod packet;
 pub mod request;
 pub mod smtp;
+pub mod timeline;
 pub mod waiting;
 pub mod web;
