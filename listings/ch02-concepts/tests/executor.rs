@@ -53,6 +53,11 @@ async fn suspended(during: impl FnOnce(Waker)) {
     .await;
 }
 
+/// A task that nobody waits for.
+fn detach(spawner: &Spawner, future: impl Future<Output = ()> + 'static) {
+    drop(spawner.spawn(future));
+}
+
 async fn yield_now() {
     suspended(Waker::wake).await;
 }
@@ -312,13 +317,16 @@ fn wakes_before_the_turn_are_one_turn() {
         let mut give = Some(give);
         let polls = Rc::new(Cell::new(0));
         let count = Rc::clone(&polls);
-        let _: JoinHandle<()> = spawner.spawn(poll_fn(move |context| {
-            count.set(count.get() + 1);
-            if let Some(give) = give.take() {
-                give.send(context.waker().clone());
-            }
-            Poll::Pending
-        }));
+        detach(
+            &spawner,
+            poll_fn(move |context| {
+                count.set(count.get() + 1);
+                if let Some(give) = give.take() {
+                    give.send(context.waker().clone());
+                }
+                Poll::Pending
+            }),
+        );
         let waker = waker.await.unwrap();
         for _ in 0..1000 {
             waker.wake_by_ref();
@@ -486,7 +494,7 @@ fn a_panic_of_the_main_future_goes_to_the_caller() {
         let held = Dropped(Rc::clone(&dropped));
         let run = std::panic::AssertUnwindSafe(|| {
             block_on(ThreadPark, async |spawner| {
-                let _: JoinHandle<()> = spawner.spawn(async move {
+                detach(&spawner, async move {
                     let _held = held;
                     std::future::pending().await
                 });
@@ -507,14 +515,14 @@ fn what_is_not_done_is_dropped_at_the_end() {
         let waker = block_on(ThreadPark, async |spawner| {
             let [waiting, cyclic, fresh] = flags.each_ref().map(Rc::clone);
             let (waiting, fresh) = (Dropped(waiting), Dropped(fresh));
-            let _: JoinHandle<()> = spawner.spawn(async move {
+            detach(&spawner, async move {
                 let _held = waiting;
                 std::future::pending().await
             });
             // A task that holds its own waker and the spawner.
             let (inner, cyclic) = (spawner.clone(), Dropped(cyclic));
             let (give, waker) = oneshot::channel();
-            let _: JoinHandle<()> = spawner.spawn(async move {
+            detach(&spawner, async move {
                 let (mut own, _held, _inner) = (None, cyclic, inner);
                 let mut give = Some(give);
                 poll_fn(|context| {
@@ -528,7 +536,7 @@ fn what_is_not_done_is_dropped_at_the_end() {
             });
             let waker = waker.await.unwrap();
             // One that is never polled.
-            let _: JoinHandle<()> = spawner.spawn(async move {
+            detach(&spawner, async move {
                 let _held = fresh;
             });
             waker
@@ -554,7 +562,7 @@ fn spawning_after_the_end_drops_the_future() {
         let flags: [Rc<Cell<bool>>; 2] = Default::default();
         let (spawner, handle) = block_on(ThreadPark, async |spawner| {
             let respawns = Respawns(spawner.clone(), Rc::clone(&flags[0]));
-            let _: JoinHandle<()> = spawner.spawn(async move {
+            detach(&spawner, async move {
                 let _respawns = respawns;
                 std::future::pending().await
             });
@@ -589,7 +597,7 @@ fn tasks_are_dropped_before_the_park() {
     let log = Rc::new(RefCell::new(Vec::new()));
     block_on(Logs("park", Rc::clone(&log)), async |spawner| {
         let task = Logs("task", Rc::clone(&log));
-        let _: JoinHandle<()> = spawner.spawn(async move {
+        detach(&spawner, async move {
             let _task = task;
             std::future::pending().await
         });
@@ -615,7 +623,7 @@ fn busy_tasks_keep_the_executor_neither_from_others_nor_from_events() {
         block_on(Events(Rc::clone(&looks)), async |spawner| {
             let turns = Rc::new(Cell::new(0));
             let count = Rc::clone(&turns);
-            let _: JoinHandle<()> = spawner.spawn(async move {
+            detach(&spawner, async move {
                 loop {
                     count.set(count.get() + 1);
                     yield_now().await;
