@@ -28,9 +28,9 @@ fn within_deadline<T: Send + 'static>(
     match result.recv_timeout(Duration::from_secs(20)) {
         Ok(value) => value,
         Err(mpsc::RecvTimeoutError::Timeout) => panic!("a wake-up was lost"),
-        Err(mpsc::RecvTimeoutError::Disconnected) => {
-            std::panic::resume_unwind(test.join().unwrap_err())
-        }
+        Err(mpsc::RecvTimeoutError::Disconnected) => std::panic::resume_unwind(
+            test.join().expect_err("it sent no value"),
+        ),
     }
 }
 
