@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[derive(Default)]
 struct Wakes(AtomicUsize);
@@ -50,6 +50,12 @@ fn is_woken(future: impl Future<Output = ()>) -> bool {
         }
     }
     true
+}
+
+fn spin(times: usize) {
+    for _ in 0..times {
+        std::hint::spin_loop();
+    }
 }
 
 book_exercise::cases! {
@@ -134,19 +140,34 @@ book_exercise::cases! {
         assert!(wait.poll(&mut context).is_ready());
     }
 
+    /// The two threads begin each round together, and then take more or less
+    /// time: one order of their steps in many is the bad one.
     fn no_signal_from_another_thread_is_lost() {
-        for round in 0..2000_u32 {
-            let signal = Arc::new(Signal::new());
-            let giver = Arc::clone(&signal);
-            let giver = thread::spawn(move || {
-                for _ in 0..round % 50 {
-                    std::hint::spin_loop();
+        const ROUNDS: usize = 100_000;
+        let signals: Arc<Vec<Signal>> =
+            Arc::new((0..ROUNDS).map(|_| Signal::new()).collect());
+        let turn = Arc::new(AtomicUsize::new(0));
+        thread::spawn({
+            let (signals, turn) = (Arc::clone(&signals), Arc::clone(&turn));
+            move || {
+                for (round, signal) in signals.iter().enumerate() {
+                    while turn.load(Ordering::Acquire) <= round {
+                        thread::yield_now();
+                    }
+                    spin(round % 61);
+                    signal.give();
                 }
-                giver.give();
-            });
-            let woken = is_woken(signal.wait());
-            assert!(woken, "round {round}: nobody woke who waits");
-            giver.join().unwrap();
+            }
+        });
+        let start = Instant::now();
+        for (round, signal) in signals.iter().enumerate() {
+            turn.store(round + 1, Ordering::Release);
+            spin(round % 17);
+            assert!(is_woken(signal.wait()), "nobody woke who waits");
+            if start.elapsed() > Duration::from_millis(500) {
+                break;
+            }
         }
+        turn.store(ROUNDS, Ordering::Release);
     }
 }
