@@ -170,6 +170,7 @@ impl Core {
         while let Some(answer) = state.answers.first_entry()
             && answer.key().0 <= state.now
         {
+            state.doing[answer.key().1] = Cell::Ready;
             answer.remove().send(());
         }
     }

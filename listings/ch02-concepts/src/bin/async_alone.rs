@@ -27,7 +27,7 @@ async fn ask_by_tokio(server: SocketAddr) -> io::Result<()> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let server = start_server()?;
     tokio::try_join!(ask(server), ask(server), ask(server))?;
-    println!("ask: at most {} waiting at a time", PEAK.swap(0, SeqCst));
+    println!("ask: at most {} waiting", PEAK.swap(0, SeqCst));
 
     let (a, b, c) = (
         ask_by_tokio(server),

@@ -15,10 +15,10 @@ const THREADS: u32 = 1_000;
 const TASKS: u32 = 10_000;
 /// What is read, and where from.
 const ROWS: [&str; 4] = [
-    "address space reserved, KiB", // VmSize in /proc/self/status
-    "memory in use, KiB",          // VmRSS there
-    "kernel's stacks, KiB",        // KernelStack in /proc/meminfo
-    "page faults",                 // minflt in /proc/self/stat
+    "KiB of address space",  // VmSize in /proc/self/status
+    "KiB of memory in use",  // VmRSS there
+    "KiB of kernel's stack", // KernelStack in /proc/meminfo
+    "page faults",           // minflt in /proc/self/stat
 ];
 
 type Costs = [f64; ROWS.len()];
@@ -129,20 +129,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     for _ in 0..RUNS {
         runs.push((measure("thread")?, measure("task")?));
     }
-    println!(
-        "{:<28}{:>9}{:>9}",
-        "each of many, waiting", "thread", "task"
-    );
     for (row, name) in ROWS.iter().enumerate() {
         let thread = sorted(runs.iter().map(|run| run.0[row]))[RUNS / 2];
         let task = sorted(runs.iter().map(|run| run.1[row]))[RUNS / 2];
-        println!("{name:<28}{thread:>9.2}{task:>9.2}");
+        println!("{name}: {thread:.2} a thread, {task:.2} a task");
     }
     let memory = |costs: &Costs| costs[1] + costs[2];
     let ratios = runs.iter().map(|(thread, task)| memory(thread) / task[1]);
     let ratios = sorted(ratios);
     println!(
-        "memory with stacks, thread/task: {:.0}, in {RUNS} runs {:.0} to {:.0}",
+        "a thread is {:.0} tasks of memory; in {RUNS} runs, {:.0} to {:.0}",
         ratios[RUNS / 2],
         ratios[0],
         ratios[RUNS - 1],
