@@ -113,7 +113,7 @@ const MAIN: u64 = 0;
 /// Runs the future that `main` returns to its end, in turns with the tasks
 /// that the spawner is given. Tasks not done by then are dropped, `park` after
 /// them.
-// ANCHOR: block_on
+// ANCHOR: begin
 pub fn block_on<T>(
     mut park: impl Park,
     main: impl AsyncFnOnce(Spawner) -> T,
@@ -134,6 +134,8 @@ pub fn block_on<T>(
     let mut numbers = MAIN + 1..;
     let mut main = pin!(main(Spawner(Rc::downgrade(&spawned))));
     enqueue(MAIN);
+    // ANCHOR_END: begin
+    // ANCHOR: turns
     loop {
         for _ in 0..ROUND {
             for (task, number) in spawned.take().into_iter().zip(&mut numbers) {
@@ -165,5 +167,5 @@ pub fn block_on<T>(
         }
         park.park(Some(Duration::ZERO));
     }
+    // ANCHOR_END: turns
 }
-// ANCHOR_END: block_on
