@@ -9,7 +9,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
-// ANCHOR: types
 /// Sends the value. Dropped without that, it closes the channel.
 #[derive(Debug)]
 pub struct Sender<T>(Arc<Shared<T>>);
@@ -29,7 +28,6 @@ struct State<T> {
     /// Who is to be told.
     waker: Option<Waker>,
 }
-// ANCHOR_END: types
 
 /// The sender was dropped before it sent a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

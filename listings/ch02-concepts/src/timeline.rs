@@ -115,7 +115,6 @@ impl Core {
         Core(Rc::new(RefCell::new(state)), way)
     }
 
-    // ANCHOR: run
     async fn run(&self, job: usize, steps: &[Step]) {
         for step in steps {
             match *step {
@@ -145,7 +144,6 @@ impl Core {
         }
         self.set(job, Cell::Done);
     }
-    // ANCHOR_END: run
 
     fn set(&self, job: usize, cell: Cell) {
         self.0.borrow_mut().doing[job] = cell;
@@ -176,7 +174,6 @@ impl Core {
     }
 }
 
-// ANCHOR: park
 impl Park for Core {
     fn park(&mut self, timeout: Option<Duration>) {
         // Nobody can compute: time passes until an answer is there.
@@ -189,7 +186,6 @@ impl Park for Core {
         Arc::new(|| ()) // Nothing happens outside of this thread.
     }
 }
-// ANCHOR_END: park
 
 /// Lets the other tasks have a turn.
 async fn yield_now() {

@@ -78,7 +78,6 @@ fn start_server(answer: String) -> io::Result<SocketAddr> {
     Ok(address)
 }
 
-// ANCHOR: main
 fn main() -> io::Result<()> {
     let station = start_server("rain".into())?;
     let good = start_server(station.to_string())?;
@@ -99,4 +98,3 @@ fn main() -> io::Result<()> {
     }
     Ok(())
 }
-// ANCHOR_END: main

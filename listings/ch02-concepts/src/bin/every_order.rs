@@ -2,7 +2,6 @@
 
 use Step::{Give, Leave, Look, Wake};
 
-// ANCHOR: steps
 #[derive(Debug, Clone, Copy)]
 enum Step {
     /// The future looks whether the signal was given.
@@ -38,7 +37,6 @@ impl State {
         }
     }
 }
-// ANCHOR_END: steps
 
 // ANCHOR: orders
 /// How many orders there are from `state` on; which hang goes to `hang`.
@@ -94,7 +92,7 @@ fn main() {
         ("looks first", &[&[Look], &[Leave]], &[&[Give], &[Wake]]),
         ("leaves first", &[&[Leave], &[Look]], &[&[Give], &[Wake]]),
         ("wakes too early", &[&[Leave], &[Look]], &[&[Wake], &[Give]]),
-        ("under a lock", &[&[Look, Leave]], &[&[Give, Wake]]),
+        ("both under a lock", &[&[Look, Leave]], &[&[Give], &[Wake]]),
     ];
     for (name, poll, give) in cases {
         let mut hang = Vec::new();

@@ -10,7 +10,6 @@ use tokio::runtime::Builder;
 const WHILE: Duration = Duration::from_millis(100);
 static TICKS: AtomicUsize = AtomicUsize::new(0);
 
-// ANCHOR: tasks
 /// Ticks every millisecond, if it gets a turn.
 async fn heartbeat() {
     loop {
@@ -39,7 +38,6 @@ fn blocks() -> &'static str {
     thread::sleep(WHILE);
     since(before)
 }
-// ANCHOR_END: tasks
 
 // ANCHOR: main
 fn main() -> std::io::Result<()> {
