@@ -19,7 +19,21 @@ pub enum Failure {
     /// 10.2.3).
     Status(u16, Option<Duration>),
 }
+// ANCHOR_END: failure
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::NotSent => f.write_str("not sent"),
+            Failure::NoAnswer => f.write_str("no answer"),
+            Failure::Status(code, _) => write!(f, "status {code}"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+// ANCHOR: verdict
 /// Whether to send a request that failed once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -52,7 +66,7 @@ pub fn verdict(idempotent: bool, failure: Failure) -> Verdict {
         Failure::Status(..) => Verdict::Final,
     }
 }
-// ANCHOR_END: failure
+// ANCHOR_END: verdict
 
 /// Why the client stops trying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
