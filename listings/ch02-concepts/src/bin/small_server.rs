@@ -21,7 +21,7 @@ fn respond(text: &str) -> Option<(&'static str, &'static str)> {
         ["GET" | "HEAD", "/", "HTTP/1.1"] if ok => ("200 OK", "Hello!\n"),
         ["GET" | "HEAD", _, "HTTP/1.1"] if ok => ("404 Not Found", "Only /\n"),
         [_, _, "HTTP/1.1"] if ok => ("405 Method Not Allowed", "GET, HEAD\n"),
-        _ => ("400 Bad Request", "Not a request of HTTP/1.1\n"),
+        _ => ("400 Bad Request", "Not HTTP/1.1\n"),
     })
 }
 
@@ -37,8 +37,8 @@ fn converse(mut stream: TcpStream, patience: Duration) -> io::Result<()> {
     let (status, content) = loop {
         match read(&stream, &mut buf[len..], end) {
             Ok(n) if n > 0 => len += n,
-            _ if len == buf.len() => break ("431 Head Too Large", "8 KiB!\n"),
-            _ => break ("408 Request Timeout", "That is half a request.\n"),
+            _ if len == buf.len() => break ("431 Too Large", "Over 8 KiB\n"),
+            _ => break ("408 Request Timeout", "Half a request\n"),
         }
         if let Some(reply) = respond(&String::from_utf8_lossy(&buf[..len])) {
             break reply;
@@ -57,7 +57,7 @@ fn converse(mut stream: TcpStream, patience: Duration) -> io::Result<()> {
 }
 
 fn main() -> io::Result<()> {
-    let (listener, patience, stopped) = start()?; // Not shown: arguments.
+    let (listener, patience, stopped) = start()?; // Below: arguments, Ctrl-C.
     thread::scope(|scope| {
         for stream in listener.incoming().take_while(|_| !stopped()) {
             match stream.map(|s| move || converse(s, patience)) {
