@@ -110,6 +110,8 @@ fn each_request_has_its_status() {
         ("GET / HTTP/1.1\r\nHost: us\r\nHost: us\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost : us\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost\t: us\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: us\r\nX : y\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: us\r\n X: folded\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: us\r\n folded\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\n Host: us\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: us\r\nno colon\r\n\r\n", 400),
@@ -190,21 +192,29 @@ fn a_head_of_8_kib_is_read_and_one_octet_more_is_refused() {
     assert!(response.starts_with("HTTP/1.1 431 "), "{response}");
 }
 
+/// The server has answered by the time of most of the writes. Had it closed
+/// the socket then, a reset would make them fail.
 #[test]
 fn a_client_that_sends_much_gets_its_refusal_and_no_reset() {
     let server = Server::start(DEADLINE);
-    let line = "x".repeat(1 << 20);
-    let response = server.ask(&line);
-    assert!(response.starts_with("HTTP/1.1 431 "), "{response}");
-    let post = format!("POST / HTTP/1.1\r\nHost: us\r\n\r\n{line}");
-    let response = server.ask(post);
-    assert!(response.starts_with("HTTP/1.1 405 "), "{response}");
+    let post = "POST / HTTP/1.1\r\nHost: us\r\n\r\n";
+    for (start, code) in [("GET / HTTP/1.1\r\nX: ", "431"), (post, "405")] {
+        let mut stream = server.connect();
+        stream.write_all(start.as_bytes()).unwrap();
+        for _ in 0..16 {
+            stream.write_all(&[b'x'; 65_536]).unwrap();
+            thread::sleep(Duration::from_millis(5));
+        }
+        let response = rest(&mut stream);
+        let (line, _) = parts(&response);
+        assert_eq!(line.split(' ').nth(1), Some(code));
+    }
 }
 
 /// Half a request, however it goes on, ends with the client's time. The server
 /// answers others meanwhile.
 fn is_cut_off(mut go_on: impl FnMut(&mut TcpStream) -> io::Result<()>) {
-    let patience = Duration::from_millis(400);
+    let patience = Duration::from_secs(1);
     let server = Server::start(patience);
     let start = Instant::now();
     let mut slow = server.connect();
@@ -250,7 +260,7 @@ fn a_client_that_sends_an_octet_now_and_then_is_cut_off() {
 
 #[test]
 fn a_client_that_stays_after_its_answer_is_cut_off() {
-    let server = Server::start(Duration::from_millis(300));
+    let server = Server::start(Duration::from_secs(1));
     let mut stream = server.connect();
     stream.write_all(HELLO_REQUEST).unwrap();
     assert_eq!(rest(&mut stream), HELLO);

@@ -19,7 +19,6 @@ const HOSTS: [(&str, u8); 3] = [
     ("www.example.com", 80),
 ];
 
-// ANCHOR: serve
 /// Reads three questions. The first is hard and takes longest, so its answer
 /// comes last.
 fn serve(listener: &TcpListener, zone: &Zone) -> Result<(), AskError> {
@@ -35,7 +34,6 @@ fn serve(listener: &TcpListener, zone: &Zone) -> Result<(), AskError> {
     }
     Ok(())
 }
-// ANCHOR_END: serve
 
 // ANCHOR: match
 fn main() -> Result<(), Box<dyn Error>> {

@@ -46,7 +46,6 @@ fn simulate(wait: impl Fn(Duration, u32) -> Duration) -> Vec<Tick> {
 }
 // ANCHOR_END: simulate
 
-// ANCHOR: outage
 /// How many requests reach a server that answers none of a thousand, each
 /// with up to three retries.
 fn outage(mut budget: Budget) -> usize {
@@ -63,7 +62,6 @@ fn outage(mut budget: Budget) -> usize {
     }
     requests
 }
-// ANCHOR_END: outage
 
 fn main() {
     let together = simulate(|most, _| most);
