@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ch02_concepts::request::keys::{Begin, Idempotency, Key, Limits};
+use ch02_concepts::request::keys::{Begin, Idempotency, Key, Limits, Refusal};
 use ch02_concepts::request::retry::{Budget, Failure, GaveUp, Retry};
 use ch03_sockets::backoff::Backoff;
 use http::Method;
@@ -59,23 +59,21 @@ fn pay(
         format!("receipt {}", paid / 10)
     };
     let Some(value) = field(head, "Idempotency-Key") else {
-        return response(201, &execute());
+        return response(201, "", &execute());
     };
     let key = match Key::parse(value.as_bytes()) {
         Ok(key) => key,
-        Err(bad_key) => return response(400, &bad_key.to_string()),
+        Err(bad_key) => return response(400, "", &bad_key.to_string()),
     };
     let fingerprint = Sha256::digest(format!("POST /payments {content}"));
     match store.begin(ANN, &key, fingerprint.into(), now) {
         Begin::Execute(ticket) => {
             let receipt = execute();
             store.finish(ticket, receipt.clone());
-            response(201, &receipt)
+            response(201, "", &receipt)
         }
-        Begin::Replay(receipt) => response(201, &receipt),
-        Begin::Refuse(refusal) => {
-            response(refusal.status(), &refusal.to_string())
-        }
+        Begin::Replay(receipt) => response(201, "", &receipt),
+        Begin::Refuse(refusal) => refuse(refusal),
     }
 }
 // ANCHOR_END: server
@@ -143,7 +141,11 @@ fn exchange(server: SocketAddr, request: &str) -> Result<String, Failure> {
     let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
     match status {
         Some(201) => Ok(format!("201: {content}")),
-        Some(code) => Err(Failure::Status(code, None)),
+        Some(code) => {
+            let wait = field(&head, "Retry-After");
+            let wait = wait.and_then(|seconds| seconds.parse().ok());
+            Err(Failure::Status(code, wait.map(Duration::from_secs)))
+        }
         None => Err(Failure::NoAnswer),
     }
 }
@@ -170,9 +172,19 @@ fn field<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     Some(value)
 }
 
-fn response(status: u16, content: &str) -> String {
+fn response(status: u16, fields: &str, content: &str) -> String {
     let length = content.len();
-    format!("HTTP/1.1 {status} \r\nContent-Length: {length}\r\n\r\n{content}")
+    format!(
+        "HTTP/1.1 {status} \r\n{fields}Content-Length: {length}\r\n\
+         \r\n{content}"
+    )
+}
+
+fn refuse(refusal: Refusal) -> String {
+    let wait = refusal.retry_after().map(|wait| wait.as_secs() + 1);
+    let field = wait.map(|wait| format!("Retry-After: {wait}\r\n"));
+    let fields = field.unwrap_or_default();
+    response(refusal.status(), &fields, &refusal.to_string())
 }
 
 /// A number that is hard to guess is not needed here, only one that differs.
