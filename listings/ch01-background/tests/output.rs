@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    book_output::Programs::of(env!("CARGO_MANIFEST_DIR"))
+    let programs = book_output::Programs::of(env!("CARGO_MANIFEST_DIR"))
         // Which tools and which IP versions a machine has is its own affair.
         .redact(
             "workbench",
@@ -15,6 +15,14 @@ fn main() -> ExitCode {
             r"(?m)^(... over IPv6 +)(works|does not work.*)$",
             "$1[?]",
         )
-        .redact("workbench", r"Linux: (yes|no)", "Linux: [?]")
-        .check()
+        .redact("workbench", r"Linux: (yes|no)", "Linux: [?]");
+    background(programs).check()
+}
+
+/// The programs of 1.1, 1.2 and 1.3.
+fn background(programs: book_output::Programs) -> book_output::Programs {
+    programs
+        // How fast the machine is, and how many cores it has to spare.
+        .redact("latencies", r"(?m)^(  .{42}) *[\d.]+ ns$", "$1    [TIME]")
+        .redact("wait_or_compute", r"(?m)^(\d.* \d+) +\d+$", "$1        [?]")
 }

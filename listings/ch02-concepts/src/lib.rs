@@ -8,9 +8,13 @@
 pub mod executor;
 pub mod fields;
 pub mod link;
+pub mod oneshot;
 pub mod packet;
+#[cfg(feature = "net")]
+pub mod ping;
 pub mod request;
 pub mod smtp;
+pub mod timeline;
 #[cfg(feature = "net")]
 pub mod waiting;
 #[cfg(feature = "net")]

@@ -43,7 +43,7 @@ pub enum Line {
     Closed(Pipe),
     /// The reader got this.
     Got(Pipe, String),
-    /// The reader learnt that the pipe has ended.
+    /// The reader learned that the pipe has ended.
     End(Pipe),
 }
 

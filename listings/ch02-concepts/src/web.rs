@@ -7,13 +7,15 @@
 //! | `PUT /hosts/{name}` | 201: stored; 200: replaced; 507: no room |
 //! | `DELETE /hosts/{name}` | 204: forgotten; 404 |
 //!
-//! A name that is no DNS name, a body that is no such host, and whatever else
-//! goes wrong is an [`ApiError`], and an answer in the form of RFC 9457.
-//! Memory: at most [`Registry::with_room_for`] hosts of less than 1 KiB each,
-//! and [`MAX_BODY`] bytes for each request.
+//! A name that is no DNS name, a body that is no such host, a path or a method
+//! that is none of ours is an [`ApiError`], and an answer in the form of RFC
+//! 9457. What the layers answer, 500 and 503, has not that form.
+//! Memory: at most [`Registry::with_room_for`] hosts, whose names have about
+//! 1,000 bytes at most, and [`MAX_BODY`] bytes for the body of a request.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::future::{Future, IntoFuture};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
@@ -31,6 +33,9 @@ use axum::{Json, Router};
 use ch03_sockets::dns::{Name, NameError};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::time::{sleep, timeout};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -47,6 +52,7 @@ pub fn router(registry: Registry) -> Router {
         .route("/hosts", get(list))
         .route("/hosts/{name}", host)
         .fallback(async || ApiError::NoSuchPage)
+        .method_not_allowed_fallback(async || ApiError::NoSuchMethod)
         .with_state(registry)
         // From the inside out: the last one sees a request first.
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -161,8 +167,9 @@ impl<S: Send + Sync> FromRequestParts<S> for HostName {
         if name.is_root() {
             return Err(ApiError::NotText);
         }
-        let name = name.to_string().to_ascii_lowercase();
-        Ok(HostName(name.trim_end_matches('.').to_owned()))
+        let mut name = name.to_string().to_ascii_lowercase();
+        name.pop(); // The root's dot, which `Name` always writes.
+        Ok(HostName(name))
     }
 }
 // ANCHOR_END: host_name
@@ -195,6 +202,8 @@ where
 pub enum ApiError {
     /// The path is none of ours.
     NoSuchPage,
+    /// The path is ours, but not with this method.
+    NoSuchMethod,
     /// The name in the path is not UTF-8, or is the root.
     NotText,
     /// The name in the path is no DNS name.
@@ -206,13 +215,16 @@ pub enum ApiError {
     /// The registry holds as many hosts as it may: this many.
     Full(usize),
 }
+// ANCHOR_END: error
 
+// ANCHOR: problem
 impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
             ApiError::NoSuchPage | ApiError::Unknown(_) => {
                 StatusCode::NOT_FOUND
             }
+            ApiError::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             ApiError::NotText | ApiError::BadName(_) => StatusCode::BAD_REQUEST,
             ApiError::BadBody(rejection) => rejection.status(),
             ApiError::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
@@ -240,12 +252,15 @@ struct Problem {
     status: u16,
     detail: String,
 }
-// ANCHOR_END: error
+// ANCHOR_END: problem
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ApiError::NoSuchPage => f.write_str("there is no such page"),
+            ApiError::NoSuchMethod => {
+                f.write_str("this path has no such method")
+            }
             ApiError::NotText => f.write_str("the path holds no name"),
             ApiError::BadName(error) => write!(f, "no name of a host: {error}"),
             ApiError::BadBody(rejection) => f.write_str(&rejection.body_text()),
@@ -279,14 +294,40 @@ pub async fn exchange(
     request: &str,
 ) -> std::io::Result<String> {
     let talk = async {
-        let mut stream = tokio::net::TcpStream::connect(server).await?;
+        let mut stream = TcpStream::connect(server).await?;
         stream.write_all(request.as_bytes()).await?;
         let mut answer = Vec::new();
         stream.take(64 * 1024).read_to_end(&mut answer).await?;
         Ok(String::from_utf8_lossy(&answer).into_owned())
     };
-    tokio::time::timeout(Duration::from_secs(2), talk).await?
+    timeout(Duration::from_secs(2), talk).await?
 }
+
+// ANCHOR: serve
+/// Serves until `stop` is over, then ends the idle connections at once and
+/// the others when they are answered, or after `drain`. Whether all of them
+/// were; what is left ends with the runtime.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+    drain: Duration,
+) -> bool {
+    let (running, stopped) = oneshot::channel::<()>();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async {
+        stop.await;
+        drop(running);
+    });
+    let too_late = async {
+        let _ = stopped.await;
+        sleep(drain).await;
+    };
+    tokio::select! {
+        _ = server.into_future() => true,
+        () = too_late => false,
+    }
+}
+// ANCHOR_END: serve
 
 /// Serves `router` on a port of its own until the program ends, for programs
 /// that talk to themselves.
@@ -294,7 +335,7 @@ pub async fn exchange(
 /// # Errors
 /// What binding reports.
 pub async fn on_a_free_port(router: Router) -> std::io::Result<SocketAddr> {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move {
         // It does not end, but for a signal, and we give it none.

@@ -20,12 +20,26 @@ fn protocols(programs: Programs) -> Programs {
 
 /// `model.md`
 fn model(programs: Programs) -> Programs {
-    programs
+    let programs = programs
+        .redact("cost_of_waiting", r"-?\d+\.\d\d", "[N]")
+        .redact("cost_of_waiting", r"\d+ (tasks|to)", "[N] $1")
+        .redact("cost_of_waiting", r"to \d+\n", "to [N]\n")
+        .redact("future_sizes", r"\+ \d+ bytes", "+ [N] bytes");
+    if cfg!(target_os = "linux") {
+        programs
+    } else {
+        programs.skip("cost_of_waiting", "reads Linux's /proc")
+    }
 }
 
 /// `stack.md`
-fn stack(programs: Programs) -> Programs {
-    programs
+fn stack(mut programs: Programs) -> Programs {
+    if !cfg!(target_os = "linux") {
+        for program in ["bytes_in_the_kernel", "source_address"] {
+            programs = programs.skip(program, "shows what Linux does");
+        }
+    }
+    programs.redact("http_by_hyper", r#"date: "[^"]*""#, "date: [DATE]")
 }
 
 /// `multiplexing.md`

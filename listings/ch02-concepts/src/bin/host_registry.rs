@@ -2,9 +2,13 @@
 //! `--serve 127.0.0.1:8000` it stays up until Ctrl-C.
 
 use std::error::Error;
+use std::time::Duration;
 
-use ch02_concepts::web::{Registry, exchange, on_a_free_port, router};
+use ch02_concepts::web::{self, Registry, exchange, on_a_free_port, router};
 use tokio::net::TcpListener;
+
+/// How long requests may go on after Ctrl-C.
+const DRAIN: Duration = Duration::from_secs(5);
 
 // ANCHOR: requests
 const HOST: &str = r#"{"address": "192.0.2.7", "port": 80}"#;
@@ -53,17 +57,17 @@ async fn demonstrate() -> Result<(), Box<dyn Error>> {
 }
 // ANCHOR_END: demonstrate
 
-// ANCHOR: serve
 async fn serve(address: &str) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, router(Registry::with_room_for(100)))
-        .with_graceful_shutdown(async {
-            // Without a handler for the signal, Ctrl-C ends us anyway.
-            let _ = tokio::signal::ctrl_c().await;
-        })
-        .await?;
-    println!("stopped");
+    let stop = async {
+        // From here on Ctrl-C does not end us. Without a handler it does.
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    let router = router(Registry::with_room_for(100));
+    match web::serve(listener, router, stop, DRAIN).await {
+        true => println!("stopped"),
+        false => println!("stopped, and cut off who was still there"),
+    }
     Ok(())
 }
-// ANCHOR_END: serve

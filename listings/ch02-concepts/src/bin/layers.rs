@@ -33,12 +33,13 @@ fn router() -> Router {
         .route("/page", get(page))
         .route_layer(from_fn(red))
         .layer(from_fn(blue))
+        .route("/late", get(page))
 }
 // ANCHOR_END: layers
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), axum::http::Error> {
-    for path in ["/page", "/nowhere"] {
+    for path in ["/page", "/nowhere", "/late"] {
         println!("GET {path}");
         let request = Request::get(path).body(Body::empty())?;
         let response = match router().oneshot(request).await {

@@ -34,6 +34,9 @@ pub trait Host {
 
 /// Serves one connection until its end, or until a deadline.
 ///
+/// A peer that says NOOP now and then, or sends mail after mail, may stay as
+/// long as it likes: whoever starts threads for this limits how many.
+///
 /// # Errors
 /// What the socket reports. Mails that were delivered stay delivered.
 // ANCHOR: serve

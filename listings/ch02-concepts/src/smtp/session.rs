@@ -41,8 +41,8 @@ pub struct Config {
     /// 4.5.3.2.7](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.2.7)
     /// says at least 5 minutes).
     pub command_timeout: Duration,
-    /// How long it may take for each 4096 bytes of a mail's text. Lines that
-    /// are refused buy no time.
+    /// How long it may take for each 4096 bytes of a mail's text. The line for
+    /// which a mail is refused, and those behind it, buy no time.
     pub data_timeout: Duration,
 }
 // ANCHOR_END: config
@@ -431,8 +431,10 @@ impl Session {
                 return self.restart_clock(now);
             }
             Line::Whole(line) => {
-                self.block += line.len() + 2;
                 text.push_line(line, self.config.max_size);
+                if let Text::Taken(_) = text {
+                    self.block += line.len() + 2;
+                }
             }
             Line::Bare => text.refuse(554, "a line ends with CR LF"),
             Line::TooLong => text.refuse(554, "line too long"),

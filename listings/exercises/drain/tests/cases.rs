@@ -87,4 +87,13 @@ book_exercise::cases! {
         let stopped = drain(&mut source, &mut into, 4).unwrap();
         assert_eq!((stopped, &into[..]), (Drained::Full, &b"four"[..]));
     }
+    fn a_limit_is_a_limit_whatever_it_is() {
+        let mut into = b"before".to_vec();
+        let stopped = drain(&mut script([]), &mut into, 0).unwrap();
+        assert_eq!((stopped, &into[..]), (Drained::Full, &b"before"[..]));
+        // A limit is not memory to be set aside.
+        let mut source = script([Ok(b" now"), NOTHING]);
+        let stopped = drain(&mut source, &mut into, usize::MAX).unwrap();
+        assert_eq!((stopped, &into[..]), (Drained::Empty, &b"before now"[..]));
+    }
 }

@@ -92,6 +92,25 @@ book_exercise::cases! {
         assert_eq!((all.as_str(), ended), ("b3", true));
     }
 
+    fn an_end_beside_an_empty_channel_is_not_the_end() {
+        // Whichever has ended, and whichever is asked first.
+        for (last, ended) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            let ((to_a, a), (to_b, b)) = (holding(&[]), holding(&[]));
+            let mut senders = [Some(to_a), Some(to_b)];
+            let mut merge = Merge::new(a, b);
+            let send = |sender: &Option<Sender<_>>, item| {
+                sender.as_ref().unwrap().try_send(item).unwrap();
+            };
+            send(&senders[last], "last served");
+            assert!(until_pending(|cx| merge.poll_next(cx)).0 == "last served");
+            senders[ended] = None;
+            let (none, ended_both) = until_pending(|cx| merge.poll_next(cx));
+            assert_eq!((none.as_str(), ended_both), ("", false));
+            send(&senders[1 - ended], "more");
+            assert_eq!(until_pending(|cx| merge.poll_next(cx)).0, "more");
+        }
+    }
+
     fn both_ends_are_the_end() {
         let ((_, a), (_, b)) = (holding(&["a1"]), holding(&[]));
         let mut merge = Merge::new(a, b);

@@ -2,21 +2,65 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::{Request, StatusCode};
+use bytes::Bytes;
+use hyper::body::Frame;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use tokio::task::yield_now;
+use tokio::time::timeout;
 use tower::ServiceExt;
+
+const SOON: Duration = Duration::from_secs(5);
+
+thread_local! {
+    /// One for each thread: the cases that race should lose no time.
+    static RUNTIME: Runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+}
+
+fn run<T>(case: impl Future<Output = T>) -> T {
+    RUNTIME.with(|runtime| runtime.block_on(case))
+}
+
+/// A body that comes when it is sent into the channel.
+struct Slow(Option<oneshot::Receiver<&'static str>>);
+
+impl hyper::body::Body for Slow {
+    type Data = Bytes;
+    type Error = oneshot::error::RecvError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let Some(coming) = &mut self.0 else {
+            return Poll::Ready(None);
+        };
+        let text = ready!(Pin::new(coming).poll(context));
+        self.0 = None;
+        let data =
+            text.map(|text| Frame::data(Bytes::from_static(text.as_bytes())));
+        Poll::Ready(Some(data))
+    }
+}
 
 /// The status, the `ETag` and the body that `router` answers with.
 fn ask(
     router: &Router,
     request: Request<Body>,
 ) -> (StatusCode, String, String) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    run(async {
         let response = router.clone().oneshot(request).await.unwrap();
         let status = response.status();
         let tag = response.headers().get(ETAG);
@@ -90,23 +134,51 @@ book_exercise::cases! {
         assert_ne!(second, third);
     }
 
-    fn of_many_writers_at_once_one_wins() {
+    fn a_weak_tag_is_another_one() {
         let router = router();
         let (_, tag, _) = read(&router);
-        let won = std::thread::scope(|scope| {
-            let writers: Vec<_> = (0..8)
-                .map(|n| {
-                    let (router, tag) = (&router, &tag);
-                    let text = n.to_string();
-                    scope.spawn(move || store(router, Some(tag), &text).0)
-                })
-                .collect();
-            writers
-                .into_iter()
-                .map(|writer| writer.join().unwrap())
-                .filter(|status| *status == StatusCode::NO_CONTENT)
-                .count()
+        let (status, _) = store(&router, Some(&format!("W/{tag}")), "eggs");
+        assert_eq!(status, StatusCode::PRECONDITION_FAILED);
+        assert_eq!(read(&router).2, "");
+    }
+
+    fn while_a_body_is_on_its_way_others_may_write() {
+        let router = router();
+        let (_, tag, _) = read(&router);
+        let (rest, body) = oneshot::channel();
+        let slow = Request::put("/note").header(IF_MATCH, &tag);
+        let slow = slow.body(Body::new(Slow(Some(body)))).unwrap();
+        let fast = Request::put("/note").header(IF_MATCH, &tag);
+        let fast = fast.body(Body::from("milk")).unwrap();
+        let (slow, fast) = run(async {
+            let slow = tokio::spawn(router.clone().oneshot(slow));
+            yield_now().await;
+            let fast = timeout(SOON, router.clone().oneshot(fast)).await;
+            rest.send("eggs").unwrap();
+            let slow = timeout(SOON, slow).await.expect("an answer");
+            (slow.unwrap().unwrap(), fast.expect("an answer").unwrap())
         });
-        assert_eq!(won, 1);
+        assert_eq!(fast.status(), StatusCode::NO_CONTENT);
+        assert_eq!(slow.status(), StatusCode::PRECONDITION_FAILED);
+        assert_eq!(read(&router).2, "milk");
+    }
+
+    fn four_that_count_at_once_lose_no_step() {
+        let (router, begun) = (router(), Instant::now());
+        let count = || {
+            let mut done = 0;
+            while done < 3000 && begun.elapsed() < SOON * 2 {
+                let (_, tag, text) = read(&router);
+                let next = text.parse().unwrap_or(0) + 1;
+                let (status, _) = store(&router, Some(&tag), &next.to_string());
+                done += usize::from(status == StatusCode::NO_CONTENT);
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(count);
+            }
+        });
+        assert_eq!(read(&router).2, "12000");
     }
 }

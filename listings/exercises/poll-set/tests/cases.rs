@@ -2,8 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, ErrorKind, PipeReader, PipeWriter, Write};
+use std::os::fd::OwnedFd;
 
-use rustix::event::{PollFd, poll};
+use rustix::event::{PollFd, Timespec, poll};
 
 fn pipes(n: usize) -> (Vec<PipeReader>, Vec<Option<PipeWriter>>) {
     (0..n)
@@ -22,6 +23,12 @@ fn write(writer: &mut Option<PipeWriter>, bytes: &[u8]) {
 fn wait(set: &mut [PollFd<'_>]) -> io::Result<()> {
     assert!(!set.is_empty(), "nothing to wait for");
     poll(set, None)?;
+    Ok(())
+}
+
+/// As a sleep that ended for no reason: writes the events there are.
+fn wake_for_nothing(set: &mut [PollFd<'_>]) -> io::Result<()> {
+    assert_eq!(poll(set, Some(&Timespec::default()))?, 0, "nothing yet");
     Ok(())
 }
 
@@ -49,12 +56,20 @@ book_exercise::cases! {
         let (readers, mut writers) = pipes(1);
         write(&mut writers[0], &[b'x'; 5000]);
         drop(writers);
-        let mut heard = 0;
-        serve_all(&readers, wait, |_, bytes| {
-            assert!(bytes.len() <= 4096, "one read takes 4,096 at most");
-            heard += bytes.len();
-        }).unwrap();
+        let (mut heard, mut waits) = (0, 0);
+        serve_all(
+            &readers,
+            |set| {
+                waits += 1;
+                wait(set)
+            },
+            |_, bytes| {
+                assert!(bytes.len() <= 4096, "one read takes 4,096 at most");
+                heard += bytes.len();
+            },
+        ).unwrap();
         assert_eq!(heard, 5000);
+        assert_eq!(waits, 3, "one read after each: 4,096, 904, the end");
     }
 
     fn a_pipe_without_words_is_not_served() {
@@ -89,7 +104,7 @@ book_exercise::cases! {
                     assert_eq!(set.len(), 1, "pipe 0 has ended");
                 }
                 match waits.get() {
-                    2 | 4 => Ok(()), // As if it had woken up for nothing.
+                    2 | 4 => wake_for_nothing(set),
                     _ => wait(set),
                 }
             },
@@ -142,5 +157,13 @@ book_exercise::cases! {
             |_, _| {},
         ).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::OutOfMemory);
+    }
+    fn a_failed_read_is_an_error() {
+        // A write end: ready, as nobody reads, and not to be read from.
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let not_to_be_read = PipeReader::from(OwnedFd::from(writer));
+        let served = serve_all(&[not_to_be_read], wait, |_, _| {});
+        assert!(served.is_err());
     }
 }

@@ -314,6 +314,29 @@ fn text_buys_time_by_the_block() {
     assert_eq!(session.next(later), Action::Receive { until });
 }
 
+/// A mail that is refused and does not end is read for `data_timeout`.
+#[test]
+fn text_that_is_refused_buys_no_time() {
+    for fault in ["12345678\r\n", "bare\n\r\n"] {
+        let mut config = config();
+        config.max_size = 9;
+        let start = Instant::now();
+        let until = start + config.data_timeout;
+        let mut session = Session::new(config, start);
+        session.receive(format!("{HELLO}{BEGIN}{fault}").as_bytes());
+        let next = next_but_send(&mut session, start);
+        assert_eq!(next, Action::Receive { until });
+        let later = start + Duration::from_secs(1);
+        session.receive("more of it\r\n".repeat(BLOCK).as_bytes());
+        let next = session.next(later);
+        assert_eq!(next, Action::Receive { until }, "{fault:?}");
+        session.receive(b"more of it\r\n");
+        let last = b"421 mail.example you took too long, closing\r\n";
+        assert_eq!(session.next(until), Action::Send(last.to_vec()));
+        assert_eq!(session.next(until), Action::Close);
+    }
+}
+
 #[test]
 fn a_mail_is_ours_only_once_it_is_stored() {
     let now = Instant::now();

@@ -1,0 +1,4 @@
+//! A server's states, none forgotten.
+
+pub mod solution;
+pub mod yours;

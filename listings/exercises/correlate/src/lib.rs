@@ -1,0 +1,4 @@
+//! Whose answer is it?
+
+pub mod solution;
+pub mod yours;

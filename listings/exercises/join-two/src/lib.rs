@@ -1,0 +1,4 @@
+//! Wait for two futures at once.
+
+pub mod solution;
+pub mod yours;

@@ -1,0 +1,4 @@
+//! Whose hardware address to ask for.
+
+pub mod solution;
+pub mod yours;

@@ -1,0 +1,4 @@
+//! Find the largest packet that passes.
+
+pub mod solution;
+pub mod yours;

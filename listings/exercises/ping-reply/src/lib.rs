@@ -1,0 +1,4 @@
+//! Which packet answers your ping?
+
+pub mod solution;
+pub mod yours;

@@ -1,0 +1,4 @@
+//! How long a server asks to wait.
+
+pub mod solution;
+pub mod yours;

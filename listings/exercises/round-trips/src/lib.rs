@@ -1,0 +1,4 @@
+//! What an address costs, in round trips.
+
+pub mod solution;
+pub mod yours;

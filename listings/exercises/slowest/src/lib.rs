@@ -1,0 +1,4 @@
+//! A self-test in Rust.
+
+pub mod solution;
+pub mod yours;

@@ -1,0 +1,4 @@
+//! Webhooks: who sent this, and when?
+
+pub mod solution;
+pub mod yours;
