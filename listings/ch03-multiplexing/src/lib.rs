@@ -21,5 +21,7 @@ pub mod drivers;
 pub mod echo;
 pub mod machine;
 pub mod outgoing;
+#[cfg(all(feature = "net", target_os = "linux"))]
+pub mod runtime;
 pub mod table;
 pub mod timers;

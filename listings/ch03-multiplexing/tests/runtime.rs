@@ -1,0 +1,205 @@
+//! The runtime over real sockets: every task gets its turn, and what is
+//! dropped leaves nothing behind.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::cell::Cell;
+use std::net::{Shutdown, SocketAddr};
+use std::rc::Rc;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ch03_multiplexing::runtime::{Runtime, TcpListener, TcpStream, run};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Runs `case` in a thread of its own: one that hangs fails.
+fn in_time(case: impl AsyncFnOnce(Runtime) + Send + 'static) {
+    let (done, wait) = mpsc::channel();
+    thread::spawn(move || {
+        run(case).unwrap();
+        let _ = done.send(());
+    });
+    wait.recv_timeout(PATIENCE).expect("done in time");
+}
+
+fn local() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}
+
+async fn echo(stream: TcpStream) {
+    let mut buffer = [0; 4096];
+    while let Ok(count @ 1..) = stream.read(&mut buffer).await {
+        if stream.write_all(&buffer[..count]).await.is_err() {
+            break;
+        }
+    }
+}
+
+async fn serve(runtime: Runtime, listener: TcpListener) {
+    while let Ok((stream, _)) = listener.accept().await {
+        runtime.spawn(echo(stream));
+    }
+}
+
+async fn read_exactly(stream: &TcpStream, mut buffer: &mut [u8]) {
+    while !buffer.is_empty() {
+        let count = stream.read(buffer).await.unwrap();
+        assert!(count > 0, "the stream ends too early");
+        buffer = &mut buffer[count..];
+    }
+}
+
+#[test]
+fn a_thousand_connections_at_once_each_get_their_own_back() {
+    in_time(async |runtime| {
+        let listener = runtime.listen(local()).unwrap();
+        let server = listener.local_addr().unwrap();
+        runtime.spawn(serve(runtime.clone(), listener));
+        let clients: Vec<_> = (0..1000_u32)
+            .map(|n| {
+                let own = runtime.clone();
+                runtime.spawn(async move {
+                    let stream = own.connect(server).await.unwrap();
+                    for round in 0..3 {
+                        let sent = (n * 10 + round).to_be_bytes();
+                        stream.write_all(&sent).await.unwrap();
+                        let mut back = [0; 4];
+                        read_exactly(&stream, &mut back).await;
+                        assert_eq!(back, sent);
+                    }
+                })
+            })
+            .collect();
+        for client in clients {
+            client.await.unwrap();
+        }
+        // The servers' ends go when they have read the end.
+        while runtime.registrations().0 > 1 {
+            runtime.sleep(Duration::from_millis(5)).await;
+        }
+    });
+}
+
+#[test]
+fn more_than_the_buffers_hold_gets_through_both_ways() {
+    in_time(async |runtime| {
+        let listener = runtime.listen(local()).unwrap();
+        let server = listener.local_addr().unwrap();
+        runtime.spawn(serve(runtime.clone(), listener));
+        let stream = Rc::new(runtime.connect(server).await.unwrap());
+        let sender = Rc::clone(&stream);
+        let total = 4 * 1024 * 1024;
+        runtime.spawn(async move {
+            sender.write_all(&vec![7; total]).await.unwrap();
+            sender.shutdown(Shutdown::Write).unwrap();
+        });
+        let (mut count, mut buffer) = (0, vec![0; 64 * 1024]);
+        loop {
+            match stream.read(&mut buffer).await.unwrap() {
+                0 => break,
+                n => count += n,
+            }
+        }
+        assert_eq!(count, total);
+    });
+}
+
+#[test]
+fn a_read_that_is_given_up_leaves_nothing_and_loses_nothing() {
+    in_time(async |runtime| {
+        let listener = runtime.listen(local()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let client = runtime.connect(address).await.unwrap();
+        let (server, _) = listener.accept().await.unwrap();
+        let mut buffer = [0; 16];
+        for _ in 0..100 {
+            let wait = Duration::from_millis(1);
+            let read = runtime.timeout(wait, server.read(&mut buffer)).await;
+            assert!(read.is_none());
+        }
+        assert_eq!(runtime.registrations(), (3, 0));
+        client.write_all(b"here").await.unwrap();
+        let count = server.read(&mut buffer).await.unwrap();
+        assert_eq!(&buffer[..count], b"here");
+        drop((client, server, listener));
+        assert_eq!(runtime.registrations(), (0, 0));
+    });
+}
+
+#[test]
+fn a_connection_that_is_always_ready_does_not_keep_others_waiting() {
+    in_time(async |runtime| {
+        let listener = runtime.listen(local()).unwrap();
+        let server = listener.local_addr().unwrap();
+        runtime.spawn(serve(runtime.clone(), listener));
+        let flood = runtime.connect(server).await.unwrap();
+        let over = Rc::new(Cell::new(false));
+        let stop = Rc::clone(&over);
+        let flooding = runtime.spawn(async move {
+            let flood = Rc::new(flood);
+            let mut buffer = vec![0; 64 * 1024];
+            while !stop.get() {
+                flood.write_all(&[1; 512]).await.unwrap();
+                let _ = flood.read(&mut buffer).await.unwrap();
+            }
+        });
+        let quiet = runtime.connect(server).await.unwrap();
+        for _ in 0..100 {
+            quiet.write_all(b"ping").await.unwrap();
+            read_exactly(&quiet, &mut [0; 4]).await;
+        }
+        over.set(true);
+        flooding.await.unwrap();
+    });
+}
+
+#[test]
+fn a_wake_from_another_thread_ends_the_sleep_in_epoll() {
+    in_time(async |_runtime| {
+        for _ in 0..200 {
+            let (send, receive) = ch02_concepts::oneshot::channel();
+            let thread = thread::spawn(move || send.send(5));
+            assert_eq!(receive.await.unwrap(), 5);
+            thread.join().unwrap();
+        }
+    });
+}
+
+#[test]
+fn sleeps_end_in_the_order_of_their_times() {
+    in_time(async |runtime| {
+        let order = Rc::new(std::cell::RefCell::new(Vec::new()));
+        let begin = Instant::now();
+        let sleeps: Vec<_> = [30, 10, 20]
+            .map(|ms| {
+                let (runtime, order) = (runtime.clone(), Rc::clone(&order));
+                runtime.clone().spawn(async move {
+                    runtime.sleep(Duration::from_millis(ms)).await;
+                    order.borrow_mut().push(ms);
+                })
+            })
+            .into();
+        for sleep in sleeps {
+            sleep.await.unwrap();
+        }
+        assert_eq!(*order.borrow(), [10, 20, 30]);
+        assert!(begin.elapsed() >= Duration::from_millis(30));
+        assert_eq!(runtime.registrations(), (0, 0));
+    });
+}
+
+#[test]
+fn connecting_to_nobody_is_refused() {
+    in_time(async |runtime| {
+        let address = {
+            let listener = runtime.listen(local()).unwrap();
+            listener.local_addr().unwrap()
+        };
+        let error = runtime.connect(address).await.err().unwrap();
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionRefused);
+        assert_eq!(runtime.registrations(), (0, 0));
+    });
+}
