@@ -86,22 +86,31 @@ pub fn carry_all(
 ) -> io::Result<()> {
     let permits = Permits::new(MOST, MOST);
     loop {
-        let (client, address) = match listener.accept() {
-            Ok(accepted) => accepted,
-            Err(error) => match accept_error(&error) {
-                Reaction::Next => continue,
-                Reaction::BackOff => {
-                    thread::sleep(PAUSE);
-                    continue;
-                }
-                Reaction::Stop => return Err(error),
-            },
-        };
+        let (client, address) = accept(listener)?;
         if let Ok(permit) = permits.try_take(Peer::Inet(address).host()) {
             thread::spawn(move || {
                 let _permit = permit;
                 carry(&client, server, link)
             });
+        }
+    }
+}
+
+/// The next connection, however long it takes until there is one.
+///
+/// # Errors
+/// When the listener will never have one again.
+pub(crate) fn accept(
+    listener: &TcpListener,
+) -> io::Result<(TcpStream, SocketAddr)> {
+    loop {
+        match listener.accept() {
+            Ok(accepted) => return Ok(accepted),
+            Err(error) => match accept_error(&error) {
+                Reaction::Next => {}
+                Reaction::BackOff => thread::sleep(PAUSE),
+                Reaction::Stop => return Err(error),
+            },
         }
     }
 }
