@@ -337,7 +337,7 @@ fn errors_name_the_layer_the_byte_and_what_is_wrong() {
         with(mld(), 55, 9),
         "IPv6, byte 54: 80 bytes announced, 56 there"
     );
-    assert_eq!(with(mld(), 57, 200), "IPv6, byte 54: option 5 is cut off");
+    assert_eq!(with(mld(), 57, 200), "IPv6, byte 56: option 5 is cut off");
 }
 
 #[test]
@@ -436,7 +436,7 @@ fn a_checksum_left_to_the_card_is_recognized() {
 /// no data.
 fn segment_with(options: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; tcp::HEADER_LEN];
-    bytes[12] = ((tcp::HEADER_LEN + options.len()) / 4 << 4) as u8;
+    bytes[12] = (((tcp::HEADER_LEN + options.len()) / 4) << 4) as u8;
     bytes.extend(options);
     bytes
 }
@@ -533,7 +533,7 @@ fn an_authentication_header_counts_in_words_of_four() {
     bytes[41] = 0;
     let error = Parsed::ip(&bytes).unwrap_err();
     assert_eq!(error.problem, Problem::HeaderTooShort(8));
-    assert_eq!(error.at, 40);
+    assert_eq!(error.at, 41);
 }
 
 #[test]

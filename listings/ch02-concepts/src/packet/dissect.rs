@@ -1,6 +1,6 @@
 //! A packet byte by byte: what each is called, and what it says.
 //!
-//! [`dissect`] names every bit of its input once, whatever the input is: a
+//! [`dissect()`] names every bit of its input once, whatever the input is: a
 //! field that can be read has the name that its RFC gives it, what cannot be
 //! read is labeled as that, and the field where it went wrong has the
 //! [`Error`]. Its memory is bounded by the input's length: at most one field a
@@ -19,7 +19,7 @@ use crate::packet::{
     tcp, udp,
 };
 
-/// How much text [`dissect`] makes of a byte, at most. The worst are DNS names
+/// How much text [`dissect()`] makes of a byte, at most. The worst are DNS names
 /// of two bytes that point to one of 255 bytes, none of which prints.
 pub const MAX_TEXT_PER_BYTE: usize = 200;
 /// How many bytes of payload a field's value shows.
