@@ -536,11 +536,14 @@ impl<'a> Labels<'a> {
             Ok(datagram) => datagram,
             Err(error) => return self.unread(error.shifted(begin), end),
         };
-        self.verified(begin + 6, datagram.verify_checksum(pseudo));
+        let verified = datagram.verify_checksum(pseudo);
+        self.verified(begin + 6, verified);
         let sum = pseudo.sum(Protocol::UDP, datagram.len()).sum();
         match datagram.checksum() {
             0 => self.note_at(begin + 6, "the sender made none"),
-            found if found == sum => self.left_to_the_card(begin + 6),
+            found if found == sum && verified.is_err() => {
+                self.left_to_the_card(begin + 6);
+            }
             _ => {}
         }
         let inner = begin + datagram.len();
@@ -566,9 +569,10 @@ impl<'a> Labels<'a> {
             Ok(segment) => segment,
             Err(error) => return self.unread(error.shifted(begin), end),
         };
-        self.verified(begin + 16, segment.verify_checksum(pseudo));
+        let verified = segment.verify_checksum(pseudo);
+        self.verified(begin + 16, verified);
         let sum = pseudo.sum(Protocol::TCP, bytes.len()).sum();
-        if segment.checksum() == sum {
+        if segment.checksum() == sum && verified.is_err() {
             self.left_to_the_card(begin + 16);
         }
         for option in segment.options() {
