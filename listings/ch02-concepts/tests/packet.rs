@@ -402,7 +402,7 @@ fn a_checksum_of_zero_is_sent_as_all_ones() {
 
 /// Ones' complement has two zeros, and a receiver that adds everything up
 /// takes either (RFC 1071 section 1). A router that updates a checksum as RFC
-/// 1141 says may write the one that nobody computes (RFC 1624 section 3).
+/// 1141 says may write the one that nobody computes (RFC 1624 section 5).
 #[test]
 fn both_zeros_are_a_checksum_of_zero() {
     let echo = icmp::V4::EchoRequest {

@@ -81,7 +81,7 @@ pub fn checksum_without(mut sum: Checksum, bytes: &[u8], field: usize) -> u16 {
 
 /// Whether a header with the checksum `found` is whole, if `computed` is what
 /// [`checksum_without`] makes of it. Ones' complement has two zeros: `0xffff`
-/// does where zero fits (RFC 1071 §1; RFC 1624 §3 says who writes it).
+/// does where zero fits (RFC 1071 §1 (3); RFC 1624 §5 says who writes it).
 pub fn fits(found: u16, computed: u16) -> bool {
     found == computed || (found == 0xffff && computed == 0)
 }
