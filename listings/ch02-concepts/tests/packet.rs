@@ -600,6 +600,28 @@ fn an_authentication_header_counts_in_words_of_four() {
 }
 
 #[test]
+fn a_second_fragment_header_makes_nothing_whole() {
+    let ip = ipv6::Repr::new(
+        Ipv4Addr::LOCALHOST.to_ipv6_mapped(),
+        Ipv4Addr::LOCALHOST.to_ipv6_mapped(),
+        Protocol::FRAGMENT,
+    );
+    let part = [Protocol::FRAGMENT.0, 0, 0, 1, 0, 0, 0, 7]; // M is set
+    let whole = [Protocol::UDP.0, 0, 0, 0, 0, 0, 0, 8];
+    let udp = [0, 1, 0, 2, 0, 8, 0, 0];
+    let mut bytes = Vec::new();
+    ip.emit(24, &mut bytes).unwrap();
+    bytes.extend([part, whole, udp].concat());
+    let parsed = Parsed::ip(&bytes).unwrap();
+    let part = Transport::Fragment(Protocol::UDP, &udp);
+    assert_eq!(parsed.transport, part);
+    // A header that says "whole" by itself is no obstacle (RFC 6946).
+    bytes[43] = 0;
+    let parsed = Parsed::ip(&bytes).unwrap();
+    assert!(matches!(parsed.transport, Transport::Udp(_)), "{parsed:?}");
+}
+
+#[test]
 fn an_echo_with_a_code_is_no_echo() {
     let packet = icmp::Packet::parse_v4(&[8, 1, 0, 0, 0, 1, 0, 2]).unwrap();
     assert!(matches!(icmp::V4::of(&packet), icmp::V4::Other { .. }));

@@ -104,7 +104,8 @@ impl<'a> Packet<'a> {
             }
             let end = extension.at + extension.bytes.len();
             packet.upper = (extension.next_header(), end);
-            if extension.kind == Protocol::FRAGMENT {
+            // A second Fragment header does not make a fragment whole.
+            if extension.kind == Protocol::FRAGMENT && !packet.is_fragment() {
                 packet.fragment = Some(fragment(extension.bytes));
             }
         }
