@@ -8,8 +8,16 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use ch03_sockets::server::policy::{Peer, Permits, Reaction, accept_error};
+
 /// How much is read at a time: what fits into one packet on Ethernet.
 const CHUNK: usize = 1460;
+/// How many connections are carried at once; more are hung up on.
+pub const MOST: usize = 64;
+/// How long a direction is kept open in which nothing moves.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long to wait when there are no descriptors left to accept with.
+const PAUSE: Duration = Duration::from_millis(10);
 /// How many chunks may be on their way in one direction.
 const ON_THE_WAY: usize = 1024;
 
@@ -63,7 +71,8 @@ fn later(time: Instant, wait: Duration) -> Instant {
 }
 
 /// Accepts clients and carries what they and `server` say to one another over
-/// `link`, until `listener` fails.
+/// `link`, until `listener` fails for good: at most [`MOST`] at a time. A
+/// direction in which nothing is said for half a minute is closed.
 ///
 /// What it cannot make late is the opening of the connection itself: the
 /// client's kernel and ours do that before we hear of it.
@@ -75,9 +84,34 @@ pub fn carry_all(
     server: SocketAddr,
     link: Link,
 ) -> io::Result<()> {
+    let permits = Permits::new(MOST, MOST);
     loop {
-        let (client, _) = listener.accept()?;
-        thread::spawn(move || carry(&client, server, link));
+        let (client, address) = accept(listener)?;
+        if let Ok(permit) = permits.try_take(Peer::Inet(address).host()) {
+            thread::spawn(move || {
+                let _permit = permit;
+                carry(&client, server, link)
+            });
+        }
+    }
+}
+
+/// The next connection, however long it takes until there is one.
+///
+/// # Errors
+/// When the listener will never have one again.
+pub(crate) fn accept(
+    listener: &TcpListener,
+) -> io::Result<(TcpStream, SocketAddr)> {
+    loop {
+        match listener.accept() {
+            Ok(accepted) => return Ok(accepted),
+            Err(error) => match accept_error(&error) {
+                Reaction::Next => {}
+                Reaction::BackOff => thread::sleep(PAUSE),
+                Reaction::Stop => return Err(error),
+            },
+        }
     }
 }
 
@@ -85,6 +119,8 @@ fn carry(client: &TcpStream, server: SocketAddr, link: Link) -> io::Result<()> {
     let server = TcpStream::connect(server)?;
     for end in [client, &server] {
         end.set_nodelay(true)?; // no delays but ours
+        end.set_read_timeout(Some(PATIENCE))?;
+        end.set_write_timeout(Some(PATIENCE))?;
     }
     thread::scope(|scope| {
         scope.spawn(|| one_way(client, &server, link));

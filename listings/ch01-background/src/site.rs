@@ -19,7 +19,7 @@ use rustls::{
     SupportedProtocolVersion,
 };
 
-use crate::distance::{Link, carry_all};
+use crate::distance::{Link, accept, carry_all};
 
 /// The site's name. `.example` is reserved (RFC 2606 §2): no registry will
 /// ever sell it.
@@ -132,7 +132,7 @@ fn serve_https(
     page_len: usize,
 ) -> io::Result<()> {
     loop {
-        let (stream, _) = listener.accept()?;
+        let (stream, _) = accept(listener)?;
         let tls = Arc::clone(tls);
         thread::spawn(move || serve_one(stream, tls, page_len));
     }

@@ -1,12 +1,12 @@
 //! Visits over real sockets.
 
 use std::io::Read;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::num::NonZeroU64;
 use std::thread;
 use std::time::Duration;
 
-use ch01_background::distance::{Link, carry_all};
+use ch01_background::distance::{Link, MOST, carry_all};
 use ch01_background::site::Site;
 use ch01_background::visit::{VisitError, resolve, visit, visit_at};
 use rustls::version::{TLS12, TLS13};
@@ -67,8 +67,29 @@ fn a_client_of_a_server_that_is_gone_is_not_kept_waiting() {
     let address = near_end.local_addr().unwrap();
     let link = site().link;
     thread::spawn(move || carry_all(&near_end, server, link));
-    let mut client = std::net::TcpStream::connect(address).unwrap();
+    let mut client = TcpStream::connect(address).unwrap();
     let patience = Some(Duration::from_secs(10));
     client.set_read_timeout(patience).unwrap();
     assert_eq!(client.read(&mut [0; 16]).unwrap(), 0);
+}
+
+#[test]
+fn a_crowd_is_turned_away_and_a_later_visitor_is_not() {
+    let site = site();
+    let visitor = site.visitor(&TLS13).unwrap();
+    let address = ("127.0.0.1", site.port);
+    let crowd: Vec<_> = (0..=MOST)
+        .map(|_| TcpStream::connect(address).unwrap())
+        .collect();
+    let mut last = crowd.last().unwrap();
+    let patience = Some(Duration::from_secs(5));
+    last.set_read_timeout(patience).unwrap();
+    assert_eq!(last.read(&mut [0; 16]).unwrap(), 0);
+    drop(crowd);
+    // Its places are free again once the link has noticed.
+    let again = (0..100).any(|_| {
+        thread::sleep(Duration::from_millis(20));
+        visit(&site, &visitor).is_ok()
+    });
+    assert!(again);
 }

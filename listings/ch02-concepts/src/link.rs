@@ -85,9 +85,10 @@ pub struct Config {
     pub queue: usize,
     /// The longest packet, in bytes, from 1 to [`MAX_MTU`].
     pub mtu: usize,
-    /// How many packets the link holds, in the queue and on their way. This
-    /// bounds its memory to `capacity * mtu` bytes and some for each packet,
-    /// even if nobody polls; what exceeds it is dropped.
+    /// How many packets may be on their way, and how many may wait whatever
+    /// `queue` says. This bounds the link's memory to `capacity * mtu` bytes
+    /// and some for each packet, even if nobody polls; what exceeds it is
+    /// dropped.
     pub capacity: usize,
 }
 
@@ -290,7 +291,7 @@ pub struct Sent {
 pub enum Fate {
     /// Dropped: the queue was full.
     QueueFull,
-    /// Dropped: the link holds [`Config::capacity`] packets already.
+    /// Dropped: beyond [`Config::capacity`].
     Overflow,
     /// Transmitted, and lost.
     Lost {
@@ -342,7 +343,7 @@ pub struct Counters {
     pub refused: u64,
     /// Dropped because the queue was full.
     pub queue_full: u64,
-    /// Dropped because the link held [`Config::capacity`] packets.
+    /// Dropped because of [`Config::capacity`].
     pub overflow: u64,
     /// Transmitted, and lost.
     pub lost: u64,
@@ -453,7 +454,11 @@ impl Link {
             self.counters.queue_full += 1;
             return Fate::QueueFull;
         }
-        if self.arrivals.len() + copies > self.config.capacity {
+        let capacity = self.config.capacity;
+        // A packet that will be lost is in the queue alone.
+        if self.arrivals.len() + copies > capacity
+            || self.queue.len() >= capacity
+        {
             self.counters.overflow += 1;
             return Fate::Overflow;
         }

@@ -337,7 +337,7 @@ fn errors_name_the_layer_the_byte_and_what_is_wrong() {
         with(mld(), 55, 9),
         "IPv6, byte 54: 80 bytes announced, 56 there"
     );
-    assert_eq!(with(mld(), 57, 200), "IPv6, byte 54: option 5 is cut off");
+    assert_eq!(with(mld(), 57, 200), "IPv6, byte 56: option 5 is cut off");
 }
 
 #[test]
@@ -400,6 +400,49 @@ fn a_checksum_of_zero_is_sent_as_all_ones() {
     udp.verify_checksum(&ip.pseudo_header()).unwrap();
 }
 
+/// Ones' complement has two zeros, and a receiver that adds everything up
+/// takes either (RFC 1071 section 1). A router that updates a checksum as RFC
+/// 1141 says may write the one that nobody computes (RFC 1624 section 5).
+#[test]
+fn both_zeros_are_a_checksum_of_zero() {
+    let echo = icmp::V4::EchoRequest {
+        identifier: 0xf7ff, // the type is 8
+        sequence_number: 0,
+        data: b"",
+    };
+    let mut bytes = Vec::new();
+    echo.emit(&mut bytes).unwrap();
+    assert_eq!(bytes[2..4], [0, 0]);
+    let pseudo = ipv4::Repr::new(
+        Ipv4Addr::LOCALHOST,
+        Ipv4Addr::LOCALHOST,
+        Protocol::TCP,
+    )
+    .pseudo_header();
+    for zero in [[0, 0], [0xff, 0xff]] {
+        bytes[2..4].copy_from_slice(&zero);
+        let icmp = icmp::Packet::parse_v4(&bytes).unwrap();
+        assert_eq!(icmp.verify_checksum(&pseudo), Ok(()), "{zero:?}");
+    }
+
+    let mut bytes = segment_with(&[]);
+    bytes[16..18].fill(0);
+    let mut sum = pseudo.sum(Protocol::TCP, bytes.len());
+    sum.add(&bytes);
+    bytes[18..20].copy_from_slice(&sum.finish().to_be_bytes());
+    for (checksum, right) in [
+        ([0, 0], true),
+        ([0xff, 0xff], true),
+        ([0, 1], false),
+        ([0xff, 0xfe], false),
+    ] {
+        bytes[16..18].copy_from_slice(&checksum);
+        let tcp = tcp::Segment::parse(&bytes).unwrap();
+        let verified = tcp.verify_checksum(&pseudo);
+        assert_eq!(verified.is_ok(), right, "{checksum:?}");
+    }
+}
+
 #[test]
 fn padding_behind_a_short_packet_is_not_payload() {
     let mut bytes = one(&["192.0.2.2.9: [udp sum ok]"]);
@@ -432,11 +475,31 @@ fn a_checksum_left_to_the_card_is_recognized() {
     assert!(checksum.problem.is_some());
 }
 
+#[test]
+fn a_checksum_that_fits_was_not_left_to_the_card() {
+    // One datagram in 65,535 has the pseudo-header's sum for its checksum.
+    let mut bytes = one(&["A? www.example.com. (33)"]);
+    let Network::Ipv4(ip) = Parsed::frame(&bytes).unwrap().network else {
+        panic!("not IPv4");
+    };
+    let wanted = ip.pseudo_header().sum(Protocol::UDP, 41).sum();
+    // The DNS message's ID takes up the difference.
+    let id = (0..=u16::MAX).find(|id| {
+        bytes[42..44].copy_from_slice(&id.to_be_bytes());
+        bytes[40..42].copy_from_slice(&wanted.to_be_bytes());
+        Parsed::frame(&bytes).unwrap().verify_checksums().is_ok()
+    });
+    id.expect("every sum is some ID's");
+    let fields = dissect(&bytes);
+    let checksum = fields.iter().find(|f| f.bytes == (40..42)).unwrap();
+    assert_eq!((&*checksum.note, &checksum.problem), ("correct", &None));
+}
+
 /// A TCP segment with these options, which are a multiple of four bytes, and
 /// no data.
 fn segment_with(options: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; tcp::HEADER_LEN];
-    bytes[12] = ((tcp::HEADER_LEN + options.len()) / 4 << 4) as u8;
+    bytes[12] = (((tcp::HEADER_LEN + options.len()) / 4) << 4) as u8;
     bytes.extend(options);
     bytes
 }
@@ -533,7 +596,29 @@ fn an_authentication_header_counts_in_words_of_four() {
     bytes[41] = 0;
     let error = Parsed::ip(&bytes).unwrap_err();
     assert_eq!(error.problem, Problem::HeaderTooShort(8));
-    assert_eq!(error.at, 40);
+    assert_eq!(error.at, 41);
+}
+
+#[test]
+fn a_second_fragment_header_makes_nothing_whole() {
+    let ip = ipv6::Repr::new(
+        Ipv4Addr::LOCALHOST.to_ipv6_mapped(),
+        Ipv4Addr::LOCALHOST.to_ipv6_mapped(),
+        Protocol::FRAGMENT,
+    );
+    let part = [Protocol::FRAGMENT.0, 0, 0, 1, 0, 0, 0, 7]; // M is set
+    let whole = [Protocol::UDP.0, 0, 0, 0, 0, 0, 0, 8];
+    let udp = [0, 1, 0, 2, 0, 8, 0, 0];
+    let mut bytes = Vec::new();
+    ip.emit(24, &mut bytes).unwrap();
+    bytes.extend([part, whole, udp].concat());
+    let parsed = Parsed::ip(&bytes).unwrap();
+    let part = Transport::Fragment(Protocol::UDP, &udp);
+    assert_eq!(parsed.transport, part);
+    // A header that says "whole" by itself is no obstacle (RFC 6946).
+    bytes[43] = 0;
+    let parsed = Parsed::ip(&bytes).unwrap();
+    assert!(matches!(parsed.transport, Transport::Udp(_)), "{parsed:?}");
 }
 
 #[test]

@@ -60,6 +60,7 @@ fn forward(
 }
 
 /// What a home router does as well: it speaks to the outside in its own name.
+/// This one knows UDP alone, and no fragments.
 fn translate(frame: &[u8]) -> Result<Vec<u8>, Error> {
     let frame = Frame::parse(frame)?;
     let packet = ipv4::Packet::parse(frame.payload())?;

@@ -79,6 +79,13 @@ pub fn checksum_without(mut sum: Checksum, bytes: &[u8], field: usize) -> u16 {
     sum.finish()
 }
 
+/// Whether a header with the checksum `found` is whole, if `computed` is what
+/// [`checksum_without`] makes of it. Ones' complement has two zeros: `0xffff`
+/// does where zero fits (RFC 1071 §1 (3); RFC 1624 §5 says who writes it).
+pub fn fits(found: u16, computed: u16) -> bool {
+    found == computed || (found == 0xffff && computed == 0)
+}
+
 /// The addresses that the checksums of UDP, TCP and ICMPv6 cover though they
 /// stand in the IP header: a datagram delivered to the wrong host is noticed.
 ///

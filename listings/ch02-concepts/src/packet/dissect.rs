@@ -1,6 +1,6 @@
 //! A packet byte by byte: what each is called, and what it says.
 //!
-//! [`dissect`] names every bit of its input once, whatever the input is: a
+//! [`dissect()`] names every bit of its input once, whatever the input is: a
 //! field that can be read has the name that its RFC gives it, what cannot be
 //! read is labeled as that, and the field where it went wrong has the
 //! [`Error`]. Its memory is bounded by the input's length: at most one field a
@@ -19,7 +19,7 @@ use crate::packet::{
     tcp, udp,
 };
 
-/// How much text [`dissect`] makes of a byte, at most. The worst are DNS names
+/// How much text [`dissect()`] makes of a byte, at most. The worst are DNS names
 /// of two bytes that point to one of 255 bytes, none of which prints.
 pub const MAX_TEXT_PER_BYTE: usize = 200;
 /// How many bytes of payload a field's value shows.
@@ -536,11 +536,14 @@ impl<'a> Labels<'a> {
             Ok(datagram) => datagram,
             Err(error) => return self.unread(error.shifted(begin), end),
         };
-        self.verified(begin + 6, datagram.verify_checksum(pseudo));
+        let verified = datagram.verify_checksum(pseudo);
+        self.verified(begin + 6, verified);
         let sum = pseudo.sum(Protocol::UDP, datagram.len()).sum();
         match datagram.checksum() {
             0 => self.note_at(begin + 6, "the sender made none"),
-            found if found == sum => self.left_to_the_card(begin + 6),
+            found if found == sum && verified.is_err() => {
+                self.left_to_the_card(begin + 6);
+            }
             _ => {}
         }
         let inner = begin + datagram.len();
@@ -566,9 +569,10 @@ impl<'a> Labels<'a> {
             Ok(segment) => segment,
             Err(error) => return self.unread(error.shifted(begin), end),
         };
-        self.verified(begin + 16, segment.verify_checksum(pseudo));
+        let verified = segment.verify_checksum(pseudo);
+        self.verified(begin + 16, verified);
         let sum = pseudo.sum(Protocol::TCP, bytes.len()).sum();
-        if segment.checksum() == sum {
+        if segment.checksum() == sum && verified.is_err() {
             self.left_to_the_card(begin + 16);
         }
         for option in segment.options() {

@@ -6,7 +6,7 @@
 
 use bytes::BufMut;
 
-use crate::packet::checksum::{Checksum, PseudoHeader, checksum_without};
+use crate::packet::checksum::{Checksum, PseudoHeader, checksum_without, fits};
 use crate::packet::{
     EmitError, Error, Layer, Problem, Protocol, array, be16, ensure_room,
 };
@@ -90,7 +90,7 @@ impl<'a> Packet<'a> {
         };
         let found = self.checksum();
         match checksum_without(sum, self.bytes, 2) {
-            computed if computed == found => Ok(()),
+            computed if fits(found, computed) => Ok(()),
             computed => Err(Error {
                 layer: self.layer,
                 at: 2,

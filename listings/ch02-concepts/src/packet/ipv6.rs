@@ -104,7 +104,8 @@ impl<'a> Packet<'a> {
             }
             let end = extension.at + extension.bytes.len();
             packet.upper = (extension.next_header(), end);
-            if extension.kind == Protocol::FRAGMENT {
+            // A second Fragment header does not make a fragment whole.
+            if extension.kind == Protocol::FRAGMENT && !packet.is_fragment() {
                 packet.fragment = Some(fragment(extension.bytes));
             }
         }
@@ -224,7 +225,7 @@ fn walk(packet: &[u8]) -> impl Iterator<Item = Result<Extension<'_>, Error>> {
             let end = at + extension.bytes.len();
             next = (!opaque).then_some((extension.next_header(), end));
         }
-        Some(extension.map_err(|problem| error(at, problem)))
+        Some(extension)
     })
 }
 
@@ -233,10 +234,11 @@ fn extension(
     packet: &[u8],
     kind: Protocol,
     at: usize,
-) -> Option<Result<Extension<'_>, Problem>> {
+) -> Option<Result<Extension<'_>, Error>> {
+    let fail = |at, problem| Some(Err(error(at, problem)));
     match kind {
         Protocol::HOP_BY_HOP if at != HEADER_LEN => {
-            return Some(Err(Problem::HopByHopNotFirst));
+            return fail(at, Problem::HopByHopNotFirst);
         }
         Protocol::HOP_BY_HOP
         | Protocol::DESTINATION_OPTIONS
@@ -252,33 +254,37 @@ fn extension(
     let need = match kind {
         Protocol::FRAGMENT => 8,
         Protocol::AH if said == 0 && rest.len() > 1 => {
-            return Some(Err(Problem::HeaderTooShort(8)));
+            return fail(at + 1, Problem::HeaderTooShort(8));
         }
         Protocol::AH => (said + 2) * 4,
         _ => (said + 1) * 8,
     };
     let Some(bytes) = rest.get(..need) else {
         let have = rest.len();
-        return Some(Err(Problem::Truncated { need, have }));
+        return fail(at, Problem::Truncated { need, have });
     };
     let has_options =
         matches!(kind, Protocol::HOP_BY_HOP | Protocol::DESTINATION_OPTIONS);
-    if has_options && let Err(problem) = check_options(&bytes[2..]) {
-        return Some(Err(problem));
+    let options = if has_options { &bytes[2..] } else { &[] };
+    match check_options(options) {
+        Ok(()) => Some(Ok(Extension { kind, at, bytes })),
+        Err(error) => Some(Err(error.shifted(at + 2))),
     }
-    Some(Ok(Extension { kind, at, bytes }))
 }
 
 /// Checks that options fill their header exactly (RFC 8200 §4.2).
-fn check_options(mut bytes: &[u8]) -> Result<(), Problem> {
-    while let Some((&kind, rest)) = bytes.split_first() {
-        if kind == 0 {
-            bytes = rest; // Pad1, the only option without a length
-            continue;
-        }
-        let cut_off = Problem::OptionCutOff { kind };
-        let (&len, rest) = rest.split_first().ok_or(cut_off)?;
-        bytes = rest.get(usize::from(len)..).ok_or(cut_off)?;
+fn check_options(options: &[u8]) -> Result<(), Error> {
+    let mut rest = options;
+    while let Some((&kind, behind)) = rest.split_first() {
+        let at = options.len() - rest.len();
+        let cut_off = error(at, Problem::OptionCutOff { kind });
+        rest = match kind {
+            0 => behind, // Pad1, the only option without a length
+            _ => {
+                let (&len, data) = behind.split_first().ok_or(cut_off)?;
+                data.get(usize::from(len)..).ok_or(cut_off)?
+            }
+        };
     }
     Ok(())
 }

@@ -10,7 +10,7 @@
 //! | [`udp`] | UDP (RFC 768) | [`udp::Datagram`] | [`udp::Repr`] |
 //! | [`tcp`] | TCP (RFC 9293) | [`tcp::Segment`] | [`tcp::Repr`] |
 //! | [`checksum`] | the Internet checksum (RFC 1071) | | |
-//! | [`dissect`] | every byte of a packet by its name | | |
+//! | [`mod@dissect`] | every byte of a packet by its name | | |
 //!
 //! Reading is strict and copies nothing: `parse` checks every length it is
 //! told against the bytes that are there, and the view it returns cannot fail
@@ -388,7 +388,7 @@ pub fn array<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
 /// The 16 bits that begin at byte `at`, most significant byte first.
 ///
 /// # Panics
-/// As [`array`] does.
+/// As [`array()`] does.
 // ANCHOR: be16
 pub fn be16(bytes: &[u8], at: usize) -> u16 {
     u16::from_be_bytes(array(bytes, at))
@@ -398,7 +398,7 @@ pub fn be16(bytes: &[u8], at: usize) -> u16 {
 /// The 32 bits that begin at byte `at`, most significant byte first.
 ///
 /// # Panics
-/// As [`array`] does.
+/// As [`array()`] does.
 pub fn be32(bytes: &[u8], at: usize) -> u32 {
     u32::from_be_bytes(array(bytes, at))
 }

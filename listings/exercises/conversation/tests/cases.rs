@@ -33,6 +33,11 @@ book_exercise::cases! {
         assert_eq!(state, State::Greeted { name, answered: 0 });
     }
 
+    fn white_space_within_a_name_is_part_of_it() {
+        let (_, said) = talk(step, &[Line("\tAnn Lee "), Silence]);
+        assert_eq!(said, [some("Hello, Ann Lee!"), some("Are you there, Ann Lee?")]);
+    }
+
     fn an_empty_name_is_none() {
         let (state, said) = talk(step, &[Line(""), Line("  ")]);
         assert_eq!(said, [some("Who is there?"), some("Who is there?")]);
@@ -72,6 +77,14 @@ book_exercise::cases! {
             let (state, said) = talk(step, &[before, &[End]].concat());
             assert_eq!(said.last(), Some(&None), "after {before:?}");
             assert_eq!(state, State::Closed { answered: 0 });
+        }
+    }
+
+    fn the_end_keeps_the_count() {
+        let answered = [Line("Ann"), Line("a"), Line("b")];
+        for after in [&[][..], &[Silence]] {
+            let (state, _) = talk(step, &[&answered, after, &[End]].concat());
+            assert_eq!(state, State::Closed { answered: 2 }, "after {after:?}");
         }
     }
 

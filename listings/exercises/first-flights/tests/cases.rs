@@ -23,12 +23,23 @@ book_exercise::cases! {
     fn a_part_of_a_byte_is_none() {
         assert_eq!(on_their_way(15, Duration::from_secs(1)), 1);
         assert_eq!(on_their_way(1_000, MS), 0);
+        // Rounded once, at the end.
+        assert_eq!(on_their_way(15, 2 * Duration::from_secs(1)), 3);
+    }
+
+    fn no_link_is_too_short() {
+        // A data center: 10 Gbit/s, a tenth of a millisecond; then a cable.
+        let gigabits = 1_000_000_000;
+        assert_eq!(on_their_way(10 * gigabits, MS / 10), 125_000);
+        assert_eq!(on_their_way(10 * gigabits, Duration::from_nanos(10)), 12);
     }
 
     fn no_link_is_too_long() {
         assert_eq!(on_their_way(u64::MAX, Duration::MAX), u64::MAX);
         assert_eq!(on_their_way(u64::MAX, Duration::from_secs(8)), u64::MAX);
         assert_eq!(on_their_way(8, Duration::MAX), u64::MAX);
+        // Too large for an `f64` to hold exactly.
+        assert_eq!(on_their_way(u64::MAX, 1_000 * MS), u64::MAX / 8);
     }
 
     fn a_small_page_takes_one_flight() {

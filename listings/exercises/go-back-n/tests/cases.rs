@@ -56,6 +56,17 @@ book_exercise::cases! {
         assert_eq!(transfer!(10, 10, good()), (10, 40 * MS));
     }
 
+    fn a_window_may_exceed_all_there_is() {
+        assert_eq!(transfer!(10, u32::MAX, good()), (10, 40 * MS));
+    }
+
+    fn nothing_to_send_is_done() {
+        let mut sender = Sender::new(0, 3, TIMEOUT);
+        assert!(sender.is_done());
+        assert_eq!(sender.next_to_send(Duration::ZERO), None);
+        assert_eq!(sender.deadline(), None);
+    }
+
     fn no_more_than_the_window_is_on_its_way() {
         let mut sender = Sender::new(10, 3, TIMEOUT);
         let mut now = Duration::ZERO;

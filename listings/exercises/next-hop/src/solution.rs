@@ -28,7 +28,8 @@ pub fn next_hop(routes: &[Route], destination: Ipv4Addr) -> Option<Ipv4Addr> {
 }
 
 fn fits(route: &Route, destination: Ipv4Addr) -> bool {
-    // The bits that differ, the first of them on the left.
+    // How many bits are the same, from the left: 32 if none differs, so that
+    // a longer prefix fits nothing.
     let different = route.prefix.to_bits() ^ destination.to_bits();
-    route.len <= 32 && different.leading_zeros() >= route.len
+    different.leading_zeros() >= route.len
 }

@@ -126,12 +126,36 @@ book_exercise::cases! {
         assert!(search.probe().unwrap() > first);
     }
 
+    fn a_reopened_search_goes_up_to_the_limit() {
+        let mut search = Search::new(1200, 1500);
+        let first = search.probe().unwrap();
+        for _ in 0..MAX_PROBES {
+            search.lost();
+        }
+        search.acknowledged(first);
+        for _ in 0..20 {
+            let Some(size) = search.probe() else { break };
+            search.acknowledged(size);
+        }
+        assert_eq!(search.size(), 1500);
+    }
+
     fn an_acknowledgment_of_less_changes_nothing() {
         let mut search = Search::new(1200, 1500);
         search.acknowledged(1400);
         search.acknowledged(1300);
         search.acknowledged(0);
         assert_eq!(search.size(), 1400);
+    }
+
+    fn an_acknowledgment_of_what_is_known_does_not_prolong_the_search() {
+        let mut search = Search::new(1200, 1500);
+        let first = search.probe();
+        for _ in 0..MAX_PROBES {
+            search.lost();
+            search.acknowledged(1200);
+        }
+        assert!(search.probe() < first);
     }
 
     fn an_acknowledgment_of_the_impossible_changes_nothing() {

@@ -47,7 +47,9 @@ book_exercise::cases! {
 
     fn threads_that_come_at_once_lose_nobody() {
         const THREADS: u64 = 8;
-        const VISITS: u64 = 5_000;
+        // So many that the threads get in one another's way for sure: on two
+        // cores at once, and on one whenever a thread's turn is over.
+        const VISITS: u64 = 40_000;
         let attendance = Attendance::default();
         let together = Barrier::new(THREADS as usize);
         let mut numbers: Vec<u64> = thread::scope(|scope| {

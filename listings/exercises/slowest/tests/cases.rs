@@ -16,6 +16,17 @@ book_exercise::cases! {
         assert_eq!(slowest("GET /a 5\nGET /b 5"), Ok(Some(found)));
     }
 
+    fn white_space_is_of_any_kind_and_length() {
+        let found = Answered { path: "/map", ms: 250 };
+        let log = "GET / 3\r\n\tGET \t /map   250 \r\n";
+        assert_eq!(slowest(log), Ok(Some(found)));
+    }
+
+    fn no_time_at_all_is_a_time() {
+        let found = Answered { path: "/a", ms: 0 };
+        assert_eq!(slowest("GET /a 0\nGET /b 0"), Ok(Some(found)));
+    }
+
     fn nothing_is_no_error() {
         assert_eq!(slowest(""), Ok(None));
         assert_eq!(slowest("\n  \r\n\t\n"), Ok(None));
