@@ -194,8 +194,8 @@ pub struct Limits {
 /// Within the window a request is executed at most once. Its memory is bounded:
 /// a few hundred bytes and an `A` for each of [`Limits::keys`]. When it is full
 /// nothing is forgotten early, since that would execute a request twice; new
-/// requests are refused. It forgets everything when the process ends, so it
-/// protects payments only as well as the process lives: see the page.
+/// requests are refused. It forgets everything when the process ends, so
+/// where money is at stake it belongs into the database (section 2.5).
 #[derive(Debug)]
 pub struct Idempotency<A> {
     limits: Limits,
