@@ -454,6 +454,23 @@ mod tests {
     }
 
     #[test]
+    fn where_there_is_no_room_at_all_nothing_is_executed() {
+        for (keys, keys_per_client, refusal) in [
+            (0, 1, Refusal::Full(Duration::ZERO)),
+            (1, 0, Refusal::ClientFull(Duration::ZERO)),
+        ] {
+            let mut store = Idempotency::<()>::new(Limits {
+                window: 60 * SECOND,
+                keys,
+                keys_per_client,
+            });
+            let begin = store.begin(ANN, &key("k"), PAY_10, SECOND);
+            assert_eq!(begin, Begin::Refuse(refusal));
+            assert!(store.is_empty());
+        }
+    }
+
+    #[test]
     fn keys_are_strings_in_quotation_marks() {
         for (value, text) in [
             (r#""8e03978e-40d5""#, "8e03978e-40d5"),
