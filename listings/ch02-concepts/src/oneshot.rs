@@ -73,7 +73,9 @@ impl<T> Future for Receiver<T> {
             return Poll::Ready(Err(Closed));
         }
         // This call's waker: the one of the call before may be another task's.
-        state.waker = Some(context.waker().clone());
+        let before = state.waker.replace(context.waker().clone());
+        drop(state); // A waker is somebody else's code, its drop too.
+        drop(before);
         Poll::Pending
     }
 }
@@ -90,7 +92,7 @@ impl<T> Drop for Sender<T> {
         let mut state = self.0.lock();
         state.closed = true;
         let waker = state.waker.take();
-        drop(state); // A waker is somebody else's code.
+        drop(state);
         if let Some(waker) = waker {
             waker.wake();
         }

@@ -740,6 +740,31 @@ fn a_waker_that_reaches_back_into_the_channel_does_not_lock_up() {
     assert_eq!(reached, 1);
 }
 
+#[test]
+fn a_waker_that_is_replaced_may_hold_the_sender() {
+    struct Holds {
+        _sender: oneshot::Sender<()>,
+    }
+    impl Wake for Holds {
+        fn wake(self: Arc<Self>) {}
+    }
+    within_deadline(|| {
+        let (sender, receiver) = oneshot::channel();
+        let mut receiver = pin!(receiver);
+        let waker = Waker::from(Arc::new(Holds { _sender: sender }));
+        let mut context = Context::from_waker(&waker);
+        assert!(receiver.as_mut().poll(&mut context).is_pending());
+        drop(waker);
+        // The second waker drops the first, which drops the sender.
+        let wakes = Arc::new(Wakes::default());
+        let waker = Waker::from(Arc::clone(&wakes));
+        let mut context = Context::from_waker(&waker);
+        assert!(receiver.as_mut().poll(&mut context).is_pending());
+        assert_eq!(wakes.count(), 1);
+        assert!(receiver.poll(&mut context).is_ready());
+    });
+}
+
 /// Threads answer as fast as they can while tasks ask as fast as they can:
 /// answers come before, during and after the poll that looks for them.
 #[test]

@@ -121,6 +121,13 @@ fn each_request_has_its_status() {
         ("GET /\r\nHost: us\r\n\r\n", 400),
         ("GET / HTTP/2.0\r\nHost: us\r\n\r\n", 400),
         ("GET / http/1.1\r\nHost: us\r\n\r\n", 400),
+        // A bare line feed ends a line, or it would hide a field in another:
+        // RFC 9112 section 2.2 leaves the choice.
+        ("GET /x HTTP/1.1\nHost: us\r\n\r\n", 404),
+        ("GET / HTTP/1.1\r\nHost: us\nHost: them\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: us\nX : y\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: us\n\nGET /x\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\r\nHost: us\r\n\r\n", 400),
         ("\r\n\r\n", 400),
     ] {
         let response = server.ask(request);
@@ -290,6 +297,31 @@ fn a_request_whose_client_has_ended_its_half_is_answered() {
     stream.write_all(HELLO_REQUEST).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
     assert_eq!(rest(&mut stream), HELLO);
+}
+
+/// A signal ends a `recv` that has a timeout, on Linux also one that stops the
+/// process and lets it go on, as Ctrl-Z and `fg` do (man 7 signal).
+#[test]
+fn a_signal_does_not_end_a_request() {
+    let server = Server::start(DEADLINE);
+    let mut stream = server.connect();
+    stream.write_all(b"GET / HTTP/1.1\r\n").unwrap();
+    // Answered, so the client before it is being waited for.
+    assert_eq!(server.ask(HELLO_REQUEST), HELLO);
+    for signal in [Signal::STOP, Signal::CONT] {
+        kill_process(Pid::from_child(&server.child), signal).unwrap();
+        thread::sleep(Duration::from_millis(100));
+    }
+    stream.write_all(b"Host: us\r\n\r\n").unwrap();
+    assert_eq!(rest(&mut stream), HELLO);
+}
+
+#[test]
+fn many_silent_clients_do_not_keep_others_out() {
+    let server = Server::start(DEADLINE);
+    let silent: Vec<_> = (0..200).map(|_| server.connect()).collect();
+    assert_eq!(server.ask(HELLO_REQUEST), HELLO);
+    drop(silent);
 }
 
 #[test]

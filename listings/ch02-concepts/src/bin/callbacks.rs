@@ -2,7 +2,7 @@
 //! `await`.
 
 use std::error::Error;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::thread;
@@ -60,7 +60,7 @@ fn exchange(server: SocketAddr, question: &str) -> Outcome<String> {
     stream.set_read_timeout(Some(Duration::from_secs(1)))?;
     stream.write_all(format!("{question}\n").as_bytes())?;
     let mut answer = String::new();
-    BufReader::new(stream).read_line(&mut answer)?;
+    BufReader::new(stream.take(1024)).read_line(&mut answer)?;
     Ok(answer.trim_end().into())
 }
 

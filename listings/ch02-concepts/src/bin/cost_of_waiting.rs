@@ -3,8 +3,9 @@
 use std::env;
 use std::error::Error;
 use std::fs;
-use std::process::Command;
-use std::sync::Barrier;
+use std::process::{Command, Stdio};
+use std::sync::RwLock;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
 
 use ch02_concepts::executor::{ThreadPark, block_on};
@@ -12,6 +13,8 @@ use ch02_concepts::oneshot;
 
 const RUNS: usize = 5;
 const THREADS: u32 = 1_000;
+/// A container may be limited to fewer, which will do as well.
+const AT_LEAST: u32 = 100;
 const TASKS: u32 = 10_000;
 /// What is read, and where from.
 const ROWS: [&str; 4] = [
@@ -26,20 +29,29 @@ type Costs = [f64; ROWS.len()];
 // ANCHOR: wait
 /// What a thread costs while it waits.
 fn thread_costs() -> Result<Costs, Box<dyn Error>> {
-    let started = Barrier::new(THREADS as usize + 1);
-    let end = Barrier::new(THREADS as usize + 1);
+    let (started, end) = (AtomicU32::new(0), RwLock::new(()));
+    let wait = || {
+        started.fetch_add(1, SeqCst);
+        drop(end.read());
+    };
     let before = costs()?;
     thread::scope(|scope| {
-        for _ in 0..THREADS {
-            scope.spawn(|| {
-                started.wait();
-                end.wait();
-            });
+        let not_yet = end.write();
+        let start = || thread::Builder::new().spawn_scoped(scope, wait);
+        let mut threads = 0;
+        while threads < THREADS && start().is_ok() {
+            threads += 1;
         }
-        started.wait();
+        while started.load(SeqCst) < threads {
+            thread::yield_now();
+        }
         let costs = costs();
-        end.wait();
-        Ok(difference(before, costs?, THREADS))
+        drop(not_yet);
+        if threads < AT_LEAST {
+            let limits = "ulimit -u, or pids.max of the control group";
+            return Err(format!("{threads} threads only: see {limits}").into());
+        }
+        Ok(difference(before, costs?, threads))
     })
 }
 
@@ -70,7 +82,8 @@ fn costs() -> Result<Costs, Box<dyn Error>> {
     let named = |text: &str, name: &str| {
         let mut lines = text.lines();
         let value = lines.find_map(|line| line.strip_prefix(name));
-        number(value.and_then(|value| value.split_whitespace().next()))
+        let value = value.and_then(|value| value.split_whitespace().next());
+        number(value, name)
     };
     // Field 10; the second is the program's name, which may hold anything.
     let fields = stat.rsplit(')').next().unwrap_or_default();
@@ -78,12 +91,13 @@ fn costs() -> Result<Costs, Box<dyn Error>> {
         named(&status, "VmSize:")?,
         named(&status, "VmRSS:")?,
         named(&memory, "KernelStack:")?,
-        number(fields.split_whitespace().nth(7))?,
+        number(fields.split_whitespace().nth(7), "minflt")?,
     ])
 }
 
-fn number(text: Option<&str>) -> Result<f64, Box<dyn Error>> {
-    Ok(text.ok_or("this kernel does not say")?.parse()?)
+fn number(text: Option<&str>, name: &str) -> Result<f64, Box<dyn Error>> {
+    let text = text.ok_or_else(|| format!("nothing says what {name} is"))?;
+    Ok(text.parse()?)
 }
 
 fn difference(before: Costs, after: Costs, count: u32) -> Costs {
@@ -92,12 +106,16 @@ fn difference(before: Costs, after: Costs, count: u32) -> Costs {
 
 /// Costs in a process of its own: nothing is left there by a run before.
 fn measure(what: &str) -> Result<Costs, Box<dyn Error>> {
-    let child = Command::new(env::current_exe()?).arg(what).output()?;
+    let mut command = Command::new(env::current_exe()?);
+    let child = command.arg(what).stderr(Stdio::inherit()).output()?;
+    if !child.status.success() {
+        return Err(format!("what a {what} costs is not known").into());
+    }
     let text = String::from_utf8(child.stdout)?;
     let mut words = text.split_whitespace();
     let mut costs = Costs::default();
-    for cost in &mut costs {
-        *cost = number(words.next())?;
+    for (cost, name) in costs.iter_mut().zip(ROWS) {
+        *cost = number(words.next(), name)?;
     }
     Ok(costs)
 }

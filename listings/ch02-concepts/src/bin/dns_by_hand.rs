@@ -41,7 +41,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut buf = [0; 512];
     loop {
         let n = socket.recv(&mut buf)?;
-        let answer = Message::decode(&buf[..n])?;
+        let Ok(answer) = Message::decode(&buf[..n]) else {
+            continue; // Not DNS: anybody can send that, too.
+        };
         for record in &answer.answers {
             println!("received {n} octets: {} {:?}", record.name, record.data);
         }

@@ -50,27 +50,16 @@ fn orders(
     if state.poll_at == poll.len() && state.woken {
         (state.poll_at, state.woken) = (0, false); // Polled again.
     }
-    let (poll_at, give_at) = (state.poll_at, state.give_at);
     let mut next = Vec::new();
-    if let Some(steps) = poll.get(poll_at)
+    if let Some(steps) = poll.get(state.poll_at)
         && !state.done
     {
-        next.push((
-            steps,
-            State {
-                poll_at: poll_at + 1,
-                ..state
-            },
-        ));
+        let poll_at = state.poll_at + 1;
+        next.push((steps, State { poll_at, ..state }));
     }
-    if let Some(steps) = give.get(give_at) {
-        next.push((
-            steps,
-            State {
-                give_at: give_at + 1,
-                ..state
-            },
-        ));
+    if let Some(steps) = give.get(state.give_at) {
+        let give_at = state.give_at + 1;
+        next.push((steps, State { give_at, ..state }));
     }
     if next.is_empty() {
         hang.extend((!state.done).then(|| taken.to_owned()));

@@ -24,6 +24,7 @@ impl Signal {
         }
     }
 
+    /// Puts a waker in place of the one that was left, and returns that.
     fn leave(&self, waker: Option<Waker>) -> Option<Waker> {
         let mut left = self.waker.lock().expect("nothing panics with it");
         std::mem::replace(&mut *left, waker)

@@ -29,11 +29,12 @@ fn client(
     );
     let start = Instant::now();
     let ms = Duration::from_millis;
-    let mut retry =
-        Retry::new(idempotent, Backoff::new(ms(20), ms(80), 3), ms(1500));
+    let (backoff, deadline) = (Backoff::new(ms(20), ms(80), 3), ms(1500));
+    let mut retry = Retry::new(idempotent, backoff, deadline);
     budget.deposit();
     loop {
-        let failure = match exchange(bank, &request) {
+        let left = deadline.saturating_sub(start.elapsed());
+        let failure = match exchange(bank, &request, left) {
             Ok(answer) => return Ok(answer),
             Err(failure) => failure,
         };
@@ -129,12 +130,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// One try, on a connection of its own.
-fn exchange(server: SocketAddr, request: &str) -> Result<String, Failure> {
-    let mut stream = TcpStream::connect_timeout(&server, PATIENCE)
+/// One try, on a connection of its own, with the time that is left.
+fn exchange(
+    server: SocketAddr,
+    request: &str,
+    left: Duration,
+) -> Result<String, Failure> {
+    let patience = left.min(PATIENCE);
+    let mut stream = TcpStream::connect_timeout(&server, patience)
         .map_err(|_| Failure::NotSent)?;
     let answer = stream
-        .set_read_timeout(Some(PATIENCE))
+        .set_read_timeout(Some(patience))
         .and_then(|()| stream.write_all(request.as_bytes()))
         .and_then(|()| read_message(&stream));
     let (head, content) = answer.map_err(|_| Failure::NoAnswer)?;

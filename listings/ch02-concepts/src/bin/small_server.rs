@@ -2,7 +2,7 @@
 //! asks itself; `--serve 127.0.0.1:8080` keeps it running, until Ctrl-C.
 
 // ANCHOR: server
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::thread::{self, Builder};
 use std::time::{Duration, Instant};
@@ -10,13 +10,11 @@ use std::time::{Duration, Instant};
 /// Status and content for a request, as soon as its head is whole.
 fn respond(text: &str) -> Option<(&'static str, &'static str)> {
     let (head, _) = text.split_once("\r\n\r\n")?;
-    let mut lines = head.split("\r\n");
-    let request: Vec<_> = lines.next()?.split(' ').collect();
-    let valid = lines.all(|line| match line.split_once(':') {
-        Some((name, _)) => !name.is_empty() && !name.contains([' ', '\t']),
-        None => false,
-    });
-    let ok = valid && head.to_lowercase().matches("\r\nhost:").count() == 1;
+    let mut lines = head.lines();
+    let request: Vec<_> = lines.next().unwrap_or("").split(' ').collect();
+    let token = |name: &str| !name.is_empty() && !name.contains([' ', '\t']);
+    let valid = lines.all(|l| l.split_once(':').is_some_and(|(n, _)| token(n)));
+    let ok = valid && head.to_lowercase().matches("\nhost:").count() == 1;
     Some(match request[..] {
         ["GET" | "HEAD", "/", "HTTP/1.1"] if ok => ("200 OK", "Hello!\n"),
         ["GET" | "HEAD", _, "HTTP/1.1"] if ok => ("404 Not Found", "Only /\n"),
@@ -27,9 +25,12 @@ fn respond(text: &str) -> Option<(&'static str, &'static str)> {
 
 /// Reads, but not after `end`, however often a byte comes.
 fn read(from: &TcpStream, to: &mut [u8], end: Instant) -> io::Result<usize> {
-    let left = end.saturating_duration_since(Instant::now());
-    from.set_read_timeout(Some(left))?; // Zero is an error.
-    { from }.read(to)
+    // No time left is an error.
+    from.set_read_timeout(Some(end.saturating_duration_since(Instant::now())))?;
+    match { from }.read(to) {
+        Err(e) if e.kind() == ErrorKind::Interrupted => read(from, to, end),
+        outcome => outcome,
+    }
 }
 
 fn converse(mut stream: TcpStream, patience: Duration) -> io::Result<()> {

@@ -194,8 +194,8 @@ pub struct Limits {
 /// Within the window a request is executed at most once. Its memory is bounded:
 /// a few hundred bytes and an `A` for each of [`Limits::keys`]. When it is full
 /// nothing is forgotten early, since that would execute a request twice; new
-/// requests are refused. It forgets everything when the process ends, so it
-/// protects payments only as well as the process lives: see the page.
+/// requests are refused. It forgets everything when the process ends, so
+/// where money is at stake it belongs into the database (section 2.5).
 #[derive(Debug)]
 pub struct Idempotency<A> {
     limits: Limits,
@@ -451,6 +451,23 @@ mod tests {
         assert_eq!(begin, Begin::Refuse(refusal));
         let _ = execute(store.begin(3, &key("4"), PAY_10, 61 * SECOND));
         assert_eq!(store.len(), 3);
+    }
+
+    #[test]
+    fn where_there_is_no_room_at_all_nothing_is_executed() {
+        for (keys, keys_per_client, refusal) in [
+            (0, 1, Refusal::Full(Duration::ZERO)),
+            (1, 0, Refusal::ClientFull(Duration::ZERO)),
+        ] {
+            let mut store = Idempotency::<()>::new(Limits {
+                window: 60 * SECOND,
+                keys,
+                keys_per_client,
+            });
+            let begin = store.begin(ANN, &key("k"), PAY_10, SECOND);
+            assert_eq!(begin, Begin::Refuse(refusal));
+            assert!(store.is_empty());
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One way to do it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 /// See `yours`.
@@ -8,11 +8,19 @@ use std::time::Duration;
 pub struct Outstanding<T> {
     most: usize,
     patience: Duration,
-    next: u16,
-    waiting: HashMap<u16, (T, Duration)>,
-    // Ids in the order in which they were sent, with the times at which they
-    // were. Some of them have been answered.
-    sent: VecDeque<(u16, Duration)>,
+    next_id: u16,
+    // Counts what was sent, and unlike the id never starts again: its order is
+    // the order of sending.
+    next_serial: u64,
+    serials: HashMap<u16, u64>,
+    waiting: BTreeMap<u64, Request<T>>,
+}
+
+#[derive(Debug)]
+struct Request<T> {
+    id: u16,
+    who: T,
+    sent: Duration,
 }
 
 impl<T> Outstanding<T> {
@@ -21,9 +29,10 @@ impl<T> Outstanding<T> {
         Outstanding {
             most: most.min(1 << 16),
             patience,
-            next: 0,
-            waiting: HashMap::new(),
-            sent: VecDeque::new(),
+            next_id: 0,
+            next_serial: 0,
+            serials: HashMap::new(),
+            waiting: BTreeMap::new(),
         }
     }
 
@@ -33,40 +42,37 @@ impl<T> Outstanding<T> {
             return None;
         }
         // Ends, for not all of the ids are taken.
-        while self.waiting.contains_key(&self.next) {
-            self.next = self.next.wrapping_add(1);
+        while self.serials.contains_key(&self.next_id) {
+            self.next_id = self.next_id.wrapping_add(1);
         }
-        let id = self.next;
-        self.next = self.next.wrapping_add(1);
-        self.waiting.insert(id, (who, now));
-        self.sent.push_back((id, now));
-        self.forget_answered();
+        let (id, serial) = (self.next_id, self.next_serial);
+        self.next_id = id.wrapping_add(1);
+        self.next_serial += 1;
+        self.serials.insert(id, serial);
+        let request = Request { id, who, sent: now };
+        self.waiting.insert(serial, request);
         Some(id)
     }
 
     /// See `yours`.
     pub fn answer(&mut self, id: u16, now: Duration) -> Option<T> {
-        let (_, sent) = self.waiting.get(&id)?;
-        if now >= sent.saturating_add(self.patience) {
+        let serial = *self.serials.get(&id)?;
+        if self.is_over(&self.waiting[&serial], now) {
             return None;
         }
-        let (who, _) = self.waiting.remove(&id)?;
-        self.forget_answered();
-        Some(who)
+        self.serials.remove(&id);
+        Some(self.waiting.remove(&serial)?.who)
     }
 
     /// See `yours`.
     pub fn expired(&mut self, now: Duration) -> Vec<T> {
         let mut expired = Vec::new();
-        while let Some(&(id, sent)) = self.sent.front()
-            && now >= sent.saturating_add(self.patience)
+        while let Some((_, oldest)) = self.waiting.first_key_value()
+            && self.is_over(oldest, now)
+            && let Some((_, request)) = self.waiting.pop_first()
         {
-            self.sent.pop_front();
-            if self.waits(id, sent)
-                && let Some((who, _)) = self.waiting.remove(&id)
-            {
-                expired.push(who);
-            }
+            self.serials.remove(&request.id);
+            expired.push(request.who);
         }
         expired
     }
@@ -81,18 +87,7 @@ impl<T> Outstanding<T> {
         self.waiting.is_empty()
     }
 
-    fn waits(&self, id: u16, sent: Duration) -> bool {
-        self.waiting
-            .get(&id)
-            .is_some_and(|&(_, since)| since == sent)
-    }
-
-    /// Keeps `sent` in proportion to `waiting`.
-    fn forget_answered(&mut self) {
-        if self.sent.len() > 2 * self.waiting.len() + 16 {
-            let sent = std::mem::take(&mut self.sent);
-            let waits = |&(id, since): &(u16, Duration)| self.waits(id, since);
-            self.sent = sent.into_iter().filter(waits).collect();
-        }
+    fn is_over(&self, request: &Request<T>, now: Duration) -> bool {
+        now >= request.sent.saturating_add(self.patience)
     }
 }

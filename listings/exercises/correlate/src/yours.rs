@@ -23,7 +23,9 @@ impl<T> Outstanding<T> {
     /// each the number that follows the last one's, 0 after 65,535; ids that
     /// still wait for their answer are left out.
     ///
-    /// `None`: as many as may wait do so. Nothing is remembered then.
+    /// `None`: as many as may wait do so, those included whose patience is over
+    /// and whom [`expired`](Self::expired) has not taken out. Nothing is
+    /// remembered then.
     pub fn send(&mut self, who: T, now: Duration) -> Option<u16> {
         let _ = (who, now);
         todo!("an id that is free; remember who")

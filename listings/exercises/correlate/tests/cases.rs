@@ -67,6 +67,28 @@ book_exercise::cases! {
         assert_eq!(outstanding.send("www", MS), Some(2));
     }
 
+    fn who_gave_up_takes_room_until_told() {
+        let mut outstanding = Outstanding::new(1, 1000 * MS);
+        assert_eq!(outstanding.send("ftp", MS), Some(0));
+        assert_eq!(outstanding.send("mail", 2000 * MS), None);
+        assert_eq!(outstanding.len(), 1);
+        assert_eq!(outstanding.expired(2000 * MS), ["ftp"]);
+        assert_eq!(outstanding.send("mail", 2000 * MS), Some(1));
+    }
+
+    fn the_oldest_come_first_also_when_the_ids_begin_again() {
+        let mut outstanding = Outstanding::new(8, 1000 * MS);
+        for n in 0..65_534 {
+            assert_eq!(outstanding.send(n, MS), Some(n));
+            assert_eq!(outstanding.answer(n, MS), Some(n));
+        }
+        for (who, id) in [(1, 65_534), (2, 65_535), (3, 0), (4, 1), (5, 2)] {
+            assert_eq!(outstanding.send(who, 2 * MS), Some(id));
+        }
+        assert_eq!(outstanding.answer(0, 3 * MS), Some(3));
+        assert_eq!(outstanding.expired(1002 * MS), [1, 2, 4, 5]);
+    }
+
     fn an_id_that_still_waits_is_not_given_out_again() {
         let mut outstanding = Outstanding::new(8, 1000 * MS);
         let patient = outstanding.send(0, MS).unwrap();

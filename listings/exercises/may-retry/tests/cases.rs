@@ -102,4 +102,31 @@ book_exercise::cases! {
             assert!(!may_retry(&attempt("POST", code)), "POST: {code}");
         }
     }
+
+    fn each_reason_not_to_holds_whatever_the_outcome() {
+        for outcome in [
+            Outcome::Closed,
+            Outcome::TimedOut,
+            Outcome::Status(502),
+            Outcome::Status(503),
+            Outcome::Status(504),
+        ] {
+            let good = Attempt {
+                method: "GET",
+                content_kept: true,
+                response_begun: false,
+                was_retry: false,
+                outcome,
+            };
+            assert!(may_retry(&good));
+            for bad in [
+                Attempt { method: "POST", ..good },
+                Attempt { content_kept: false, ..good },
+                Attempt { response_begun: true, ..good },
+                Attempt { was_retry: true, ..good },
+            ] {
+                assert!(!may_retry(&bad), "{bad:?}");
+            }
+        }
+    }
 }

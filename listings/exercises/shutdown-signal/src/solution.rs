@@ -61,7 +61,10 @@ impl Future for Wait<'_> {
         if state.given {
             return Poll::Ready(());
         }
-        state.wakers.insert(self.number, context.waker().clone());
+        let waker = context.waker().clone();
+        let before = state.wakers.insert(self.number, waker);
+        drop(state); // Before the waker, whose drop is somebody else's code.
+        drop(before);
         Poll::Pending
     }
 }
@@ -69,6 +72,6 @@ impl Future for Wait<'_> {
 impl Drop for Wait<'_> {
     fn drop(&mut self) {
         let waker = self.signal.lock().wakers.remove(&self.number);
-        drop(waker); // After the lock: it is somebody else's code, too.
+        drop(waker); // The lock was free at the end of the line above.
     }
 }

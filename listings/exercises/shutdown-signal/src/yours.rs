@@ -17,8 +17,8 @@ impl Signal {
     /// Gives the signal, and wakes everyone who waits. Giving it again has no
     /// effect.
     ///
-    /// Wakers are somebody else's code: wake none of them while a lock is
-    /// held.
+    /// Wakers are somebody else's code: wake and drop none of them while a
+    /// lock is held.
     pub fn give(&self) {
         todo!("remember it, take the wakers, wake them")
     }

@@ -1,8 +1,8 @@
 //! The cases of the exercise.
 
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,37 +25,6 @@ impl Wake for Wakes {
 fn poll<F: Future>(future: Pin<&mut F>, wakes: &Arc<Wakes>) -> Poll<F::Output> {
     let waker = Waker::from(Arc::clone(wakes));
     future.poll(&mut Context::from_waker(&waker))
-}
-
-struct Bell(mpsc::Sender<()>);
-
-impl Wake for Bell {
-    fn wake(self: Arc<Self>) {
-        let _ = self.0.send(());
-    }
-}
-
-/// Runs a future on this thread; whether somebody woke it in time.
-fn is_woken(future: impl Future<Output = ()>) -> bool {
-    let (bell, rings) = mpsc::channel();
-    let waker = Waker::from(Arc::new(Bell(bell)));
-    let mut future = pin!(future);
-    while future
-        .as_mut()
-        .poll(&mut Context::from_waker(&waker))
-        .is_pending()
-    {
-        if rings.recv_timeout(Duration::from_secs(2)).is_err() {
-            return false;
-        }
-    }
-    true
-}
-
-fn spin(times: usize) {
-    for _ in 0..times {
-        std::hint::spin_loop();
-    }
 }
 
 book_exercise::cases! {
@@ -140,34 +109,108 @@ book_exercise::cases! {
         assert!(wait.poll(&mut context).is_ready());
     }
 
-    /// The two threads begin each round together, and then take more or less
-    /// time: one order of their steps in many is the bad one.
+    /// As a task's waker does that holds the task, which holds the signal.
+    fn a_waker_that_is_dropped_may_use_the_signal() {
+        struct Last(Arc<Signal>);
+        impl Wake for Last {
+            fn wake(self: Arc<Self>) {}
+        }
+        impl Drop for Last {
+            fn drop(&mut self) {
+                if thread::panicking() {
+                    return;
+                }
+                let mut context = Context::from_waker(Waker::noop());
+                let _ = pin!(self.0.wait()).poll(&mut context);
+            }
+        }
+        let signal = Arc::new(Signal::new());
+        let last = || Waker::from(Arc::new(Last(Arc::clone(&signal))));
+        let poll = |wait: &mut Wait<'_>, waker: Waker| {
+            Pin::new(wait).poll(&mut Context::from_waker(&waker))
+        };
+        let mut replaced = signal.wait();
+        assert!(poll(&mut replaced, last()).is_pending());
+        assert!(poll(&mut replaced, last()).is_pending());
+        let mut dropped = signal.wait();
+        assert!(poll(&mut dropped, last()).is_pending());
+        drop(dropped);
+        signal.give();
+        assert!(poll(&mut replaced, last()).is_ready());
+    }
+
+    fn a_wait_that_moves_keeps_one_waker() {
+        let signal = Signal::new();
+        let wakes = Arc::new(Wakes::default());
+        let mut waits = [signal.wait(), signal.wait()];
+        for wait in &mut waits {
+            assert!(poll(Pin::new(wait), &wakes).is_pending());
+        }
+        waits.reverse();
+        let mut kept = Vec::from(waits).pop().unwrap();
+        assert_eq!(Arc::strong_count(&wakes), 2);
+        assert!(poll(Pin::new(&mut kept), &wakes).is_pending());
+        assert_eq!(Arc::strong_count(&wakes), 2);
+        signal.give();
+        assert_eq!(wakes.count(), 1);
+    }
+
+    /// Two with the same waker are still two.
+    fn a_task_that_drops_one_of_two_waits_is_woken_for_the_other() {
+        let signal = Signal::new();
+        let wakes = Arc::new(Wakes::default());
+        let waker = Waker::from(Arc::clone(&wakes));
+        let mut context = Context::from_waker(&waker);
+        let mut kept = pin!(signal.wait());
+        assert!(kept.as_mut().poll(&mut context).is_pending());
+        assert!(pin!(signal.wait()).poll(&mut context).is_pending());
+        signal.give();
+        assert_eq!(wakes.count(), 1);
+        assert!(kept.poll(&mut context).is_ready());
+    }
+
+    /// One thread gives the signal while the other polls many who wait: the bad
+    /// order comes about if it is given at the wrong moment of any poll.
     fn no_signal_from_another_thread_is_lost() {
-        const ROUNDS: usize = 100_000;
+        const ROUNDS: usize = 20_000;
+        const WAITS: usize = 100;
         let signals: Arc<Vec<Signal>> =
             Arc::new((0..ROUNDS).map(|_| Signal::new()).collect());
-        let turn = Arc::new(AtomicUsize::new(0));
+        let begun = Arc::new(AtomicUsize::new(0));
+        let ended = Arc::new(AtomicUsize::new(0));
         thread::spawn({
-            let (signals, turn) = (Arc::clone(&signals), Arc::clone(&turn));
+            let (signals, begun, ended) =
+                (signals.clone(), begun.clone(), ended.clone());
             move || {
                 for (round, signal) in signals.iter().enumerate() {
-                    while turn.load(Ordering::Acquire) <= round {
+                    while begun.load(Ordering::SeqCst) <= round {
                         thread::yield_now();
                     }
-                    spin(round % 61);
+                    (0..round % 997).for_each(|_| std::hint::spin_loop());
                     signal.give();
+                    ended.store(round + 1, Ordering::SeqCst);
                 }
             }
         });
         let start = Instant::now();
         for (round, signal) in signals.iter().enumerate() {
-            turn.store(round + 1, Ordering::Release);
-            spin(round % 17);
-            assert!(is_woken(signal.wait()), "nobody woke who waits");
+            let wakes = Arc::new(Wakes::default());
+            let mut waits: Vec<_> =
+                (0..WAITS).map(|_| Box::pin(signal.wait())).collect();
+            begun.store(round + 1, Ordering::SeqCst);
+            let pending = waits
+                .iter_mut()
+                .map(|wait| poll(wait.as_mut(), &wakes))
+                .filter(Poll::is_pending)
+                .count();
+            while ended.load(Ordering::SeqCst) <= round {
+                thread::yield_now();
+            }
+            assert!(wakes.count() >= pending, "nobody woke one who waits");
             if start.elapsed() > Duration::from_millis(500) {
                 break;
             }
         }
-        turn.store(ROUNDS, Ordering::Release);
+        begun.store(ROUNDS, Ordering::SeqCst);
     }
 }

@@ -17,10 +17,10 @@ impl Error for Elapsed {}
 
 /// Runs `future` until `deadline`, a future that is done when time is up.
 ///
-/// Both are polled in each poll; but when `future` is ready its output is
-/// returned even if `deadline` is ready too: work that is done is not thrown
-/// away. `future` is dropped before this returns, so that what it holds is
-/// free again when the caller learns of the deadline.
+/// Each poll polls `future`, and `deadline` if `future` is not ready: when both
+/// are, the output counts, since work that is done is not thrown away.
+/// `future` is dropped before this returns, so that what it holds is free again
+/// when the caller learns of the deadline.
 ///
 /// # Errors
 /// [`Elapsed`] if `deadline` was ready and `future` was not.
