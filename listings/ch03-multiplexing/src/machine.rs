@@ -133,6 +133,7 @@ pub trait Machine {
         self.table().connect(peer, now)
     }
 
+    // ANCHOR: told
     /// Bytes have come.
     fn received(&mut self, id: Id, bytes: &[u8], now: Duration);
 
@@ -151,11 +152,13 @@ pub trait Machine {
     fn failed(&mut self, id: Id, error: &io::Error) {
         self.table().abort(id, Why::Failed(error.kind()));
     }
+    // ANCHOR_END: told
 
     /// A connection is ending, for whatever reason; this is what was known
     /// of it.
     fn left(&mut self, _id: Id, _data: Self::Data, _now: Duration) {}
 
+    // ANCHOR: asked
     /// A connection that the driver has to look at again, and what to do with
     /// it: to be asked after each of the methods above, until it is `None`.
     fn changed(&mut self, now: Duration) -> Option<(Id, Next)> {
@@ -164,5 +167,6 @@ pub trait Machine {
         }
         self.table().changed()
     }
+    // ANCHOR_END: asked
 }
 // ANCHOR_END: machine

@@ -43,12 +43,14 @@ book_exercise::cases! {
         assert!(set.entries().is_empty());
         set.insert("ann", 3, IN);
         set.insert("bob", 4, IN | OUT);
-        let all = sorted(set.entries().iter().map(|e| (e.fd, e.events, e.revents)));
+        let all = set.entries().iter();
+        let all = sorted(all.map(|e| (e.fd, e.events, e.revents)));
         assert_eq!(all, [(3, IN, 0), (4, IN | OUT, 0)]);
         set.entries()[0].revents = IN;
         set.entries()[1].revents = IN;
         set.insert("ann", 9, OUT);
-        let all = sorted(set.entries().iter().map(|e| (e.fd, e.events, e.revents)));
+        let all = set.entries().iter();
+        let all = sorted(all.map(|e| (e.fd, e.events, e.revents)));
         assert_eq!(all, [(4, IN | OUT, IN), (9, OUT, 0)]);
     }
 
@@ -58,7 +60,8 @@ book_exercise::cases! {
         set.entries()[0].revents = IN;
         assert!(set.change("ann", OUT));
         assert!(!set.change("bob", OUT));
-        let all = sorted(set.entries().iter().map(|e| (e.fd, e.events, e.revents)));
+        let all = set.entries().iter();
+        let all = sorted(all.map(|e| (e.fd, e.events, e.revents)));
         assert_eq!(all, [(3, OUT, IN)]);
     }
 
@@ -89,7 +92,8 @@ book_exercise::cases! {
                 for entry in set.entries() {
                     entry.revents = i16::try_from(entry.fd).unwrap();
                 }
-                let answers = here.iter().map(|k| (*k, i16::try_from(k + 3).unwrap()));
+                let number = |key| i16::try_from(key + 3).unwrap();
+                let answers = here.iter().map(|&key| (key, number(key)));
                 assert_eq!(sorted(set.ready()), sorted(answers));
                 for &key in &here {
                     assert!(set.change(key, OUT));

@@ -21,7 +21,7 @@ book_exercise::cases! {
 
     fn whole_milliseconds_stay_what_they_are() {
         assert_eq!(timeout(Some(8 * MS), 5 * MS), 3);
-        assert_eq!(timeout(Some(Duration::from_secs(600)), Duration::ZERO), 600_000);
+        assert_eq!(timeout(Some(600_000 * MS), Duration::ZERO), 600_000);
     }
 
     fn a_part_of_one_is_one() {
