@@ -29,16 +29,15 @@ fn main() -> io::Result<()> {
     let waiting = conn.peek(&mut [0; 16])?;
     println!("{waiting} bytes wait to be read");
     // ANCHOR: loop
-    let (mut rounds, mut reads) = (0_u64, 0);
+    let (mut rounds, mut bytes) = (0_u64, 0);
     let start = Instant::now();
     while start.elapsed() < Duration::from_millis(50) {
         rounds += 1;
         if is_readable(&conn)? {
-            conn.read(&mut [0; 1024])?;
-            reads += 1;
+            bytes += conn.read(&mut [0; 1024])?;
         }
     }
-    println!("{rounds} rounds, {reads} reads");
+    println!("{rounds} rounds, {bytes} bytes read");
     // ANCHOR_END: loop
     Ok(())
 }
