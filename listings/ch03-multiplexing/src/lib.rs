@@ -5,7 +5,7 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | [`machine`] | what a driver and a protocol say to each other |
+//! | [`machine`], [`protocol`] | what a driver and a protocol say to each other |
 //! | [`table`] | what all connections have: a bounded queue, deadlines, an end |
 //! | [`outgoing`] | bytes that wait to be written |
 //! | [`timers`] | deadlines, the next one first |
@@ -21,6 +21,7 @@ pub mod drivers;
 pub mod echo;
 pub mod machine;
 pub mod outgoing;
+pub mod protocol;
 #[cfg(all(feature = "net", target_os = "linux"))]
 pub mod runtime;
 pub mod table;

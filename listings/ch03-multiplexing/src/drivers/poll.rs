@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use slotmap::SecondaryMap;
 
-use super::sockets::{
+use crate::drivers::sockets::{
     Acceptor, Clock, READ, read_once, report, timeout, write_once,
 };
 use crate::machine::{Event, Id, Interest, Machine, Next};
@@ -37,6 +37,7 @@ pub fn run<M: Machine>(
     let mut peers = SecondaryMap::new();
     let mut buffer = vec![0; READ];
     let mut stopping = false;
+    // ANCHOR: round
     while !(stopping && machine.table().is_empty()) {
         let now = clock.now();
         let wait = timeout(machine, &acceptor, now);
@@ -68,10 +69,12 @@ pub fn run<M: Machine>(
         settle(machine, &mut peers, now);
         report(machine, &mut log);
     }
+    // ANCHOR_END: round
     Ok(())
 }
 // ANCHOR_END: run
 
+// ANCHOR: settle
 /// Does what the machine wants done.
 fn settle<M: Machine>(
     machine: &mut M,
@@ -96,6 +99,7 @@ fn settle<M: Machine>(
         }
     }
 }
+// ANCHOR_END: settle
 
 /// What `poll` has found.
 struct Ready {
