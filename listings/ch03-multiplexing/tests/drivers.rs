@@ -239,6 +239,20 @@ fn a_paused_connection_is_read_to_its_end() {
 }
 // ANCHOR_END: paused
 
+/// Nothing is answered, so the machine has nothing to say about the
+/// connection: that there is more to read, the driver has to know by itself.
+#[test]
+fn who_talks_to_nobody_is_read_to_the_end() {
+    for driver in ALL {
+        let server =
+            Server::chat(driver, Limits::default(), Policy::Disconnect);
+        let mut ann = server.guest("ann");
+        ann.say(&"Anybody?\n".repeat(100_000));
+        ann.say("/who");
+        assert_eq!(ann.line(), "* In lobby: ann", "{driver:?}");
+    }
+}
+
 #[test]
 fn a_client_that_never_reads_costs_the_others_nothing() {
     for driver in ALL {
