@@ -18,7 +18,7 @@ const WRITE: usize = 16;
 /// Connections accepted before the others get their turn.
 const ACCEPT: usize = 64;
 /// How long to leave the listener alone when there are no descriptors left.
-const BACK_OFF: Duration = Duration::from_millis(50);
+pub(super) const BACK_OFF: Duration = Duration::from_millis(50);
 
 /// Time since the driver began.
 pub(super) struct Clock(Instant);
@@ -37,6 +37,8 @@ impl Clock {
 pub(super) struct Acceptor {
     listener: Option<TcpListener>,
     rests_until: Option<Duration>,
+    /// The last call of `accept` stopped before the queue was empty.
+    more: bool,
 }
 
 impl Acceptor {
@@ -45,6 +47,7 @@ impl Acceptor {
         Ok(Acceptor {
             listener: Some(listener),
             rests_until: None,
+            more: false,
         })
     }
 
@@ -69,10 +72,17 @@ impl Acceptor {
         self.rests_until
     }
 
+    /// Whether there may be connections left since the last `accept`: who is
+    /// told of an arrival once has to remember it.
+    pub(super) fn more(&self) -> bool {
+        self.more
+    }
+
     /// Takes no more connections: who is in the queue is reset.
     pub(super) fn close(&mut self) {
         self.listener = None;
         self.rests_until = None;
+        self.more = false;
     }
 
     // ANCHOR: accept
@@ -87,10 +97,14 @@ impl Acceptor {
         let Some(listener) = &self.listener else {
             return Ok(());
         };
+        self.more = true;
         for _ in 0..ACCEPT {
             let (stream, peer) = match listener.accept() {
                 Ok(accepted) => accepted,
-                Err(e) if e.kind() == ErrorKind::WouldBlock => break,
+                Err(e) if e.kind() == ErrorKind::WouldBlock => {
+                    self.more = false;
+                    break;
+                }
                 Err(error) => match accept_error(&error) {
                     Reaction::Next => continue,
                     Reaction::BackOff => {
@@ -121,11 +135,25 @@ impl Acceptor {
 pub(super) fn read_once<M: Machine>(
     machine: &mut M,
     id: Id,
-    mut stream: &TcpStream,
+    mut stream: impl Read,
     buffer: &mut [u8],
     now: Duration,
 ) -> bool {
-    match stream.read(buffer) {
+    let result = stream.read(buffer);
+    took(machine, id, result, buffer, now)
+}
+// ANCHOR_END: read
+
+/// Tells the machine what a read has brought into `buffer`, and says whether
+/// there may be more.
+pub(super) fn took<M: Machine>(
+    machine: &mut M,
+    id: Id,
+    result: io::Result<usize>,
+    buffer: &[u8],
+    now: Duration,
+) -> bool {
+    match result {
         Ok(0) => machine.ended(id, now),
         Ok(count) => {
             machine.received(id, &buffer[..count], now);
@@ -137,14 +165,13 @@ pub(super) fn read_once<M: Machine>(
     }
     false
 }
-// ANCHOR_END: read
 
 // ANCHOR: write
 /// Writes once, and says whether the socket may take more.
 pub(super) fn write_once<M: Machine>(
     machine: &mut M,
     id: Id,
-    mut stream: &TcpStream,
+    mut stream: impl Write,
     now: Duration,
 ) -> bool {
     let mut slices = [IoSlice::new(&[]); WRITE];
