@@ -96,6 +96,11 @@ pub enum Event {
     Refused(SocketAddr, Why),
     /// A peer is gone.
     Closed(SocketAddr, Why),
+    /// The listener gives no connection, for this reason: said once, however
+    /// often it is tried again.
+    AcceptFails(String),
+    /// The listener works again, after this many failures.
+    AcceptWorks(u64),
 }
 
 impl fmt::Display for Event {
@@ -104,6 +109,10 @@ impl fmt::Display for Event {
             Event::Connected(peer) => write!(f, "{peer} connected"),
             Event::Refused(peer, why) => write!(f, "{peer} refused: {why}"),
             Event::Closed(peer, why) => write!(f, "{peer} closed: {why}"),
+            Event::AcceptFails(error) => write!(f, "accept fails: {error}"),
+            Event::AcceptWorks(failures) => {
+                write!(f, "accept works after {failures} failures")
+            }
         }
     }
 }

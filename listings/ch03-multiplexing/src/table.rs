@@ -2,7 +2,7 @@
 //! bytes to write, deadlines, and an end with a reason.
 
 use std::collections::VecDeque;
-use std::io::IoSlice;
+use std::io::{self, IoSlice};
 use std::mem;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -73,6 +73,8 @@ pub struct Table<T> {
     leaving: VecDeque<(Id, T)>,
     timers: Timers<Id>,
     events: VecDeque<Event>,
+    /// Failures of the listener since it last worked.
+    failures: u64,
     stopping: bool,
 }
 
@@ -89,6 +91,7 @@ impl<T: Default> Table<T> {
             leaving: VecDeque::new(),
             timers: Timers::default(),
             events: VecDeque::new(),
+            failures: 0,
             stopping: false,
         }
     }
@@ -159,6 +162,23 @@ impl<T: Default> Table<T> {
         self.log(Event::Connected(peer));
         self.note(id);
         Ok(id)
+    }
+
+    /// Notes that the listener gave no connection, for lack of descriptors
+    /// for one. The log says so the first time; the driver tries again later.
+    pub fn accept_failed(&mut self, error: &io::Error) {
+        if self.failures == 0 {
+            self.log(Event::AcceptFails(error.to_string()));
+        }
+        self.failures += 1;
+    }
+
+    /// Notes that the listener gave a connection.
+    pub fn accepted(&mut self) {
+        if self.failures > 0 {
+            let failures = mem::take(&mut self.failures);
+            self.log(Event::AcceptWorks(failures));
+        }
     }
 
     /// Notes that the peer of `id` has sent something.

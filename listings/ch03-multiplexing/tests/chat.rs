@@ -331,6 +331,24 @@ fn one_more_than_there_are_places_is_refused() {
 }
 
 #[test]
+fn a_listener_that_fails_is_in_the_log_once() {
+    let mut bench = bench();
+    let error = std::io::Error::other("no more");
+    let table = bench.chat.table();
+    for _ in 0..3 {
+        table.accepted();
+        for _ in 0..1000 {
+            table.accept_failed(&error);
+        }
+    }
+    table.accepted();
+    let events = std::iter::from_fn(|| bench.chat.table().event());
+    let said: Vec<_> = events.map(|event| event.to_string()).collect();
+    let once = ["accept fails: no more", "accept works after 1000 failures"];
+    assert_eq!(said, once.repeat(3));
+}
+
+#[test]
 fn a_server_that_stops_says_what_it_has_to_say() {
     let mut bench = bench();
     let a = bench.guest("ann");

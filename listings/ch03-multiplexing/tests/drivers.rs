@@ -5,6 +5,7 @@
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
+use std::process::{Command, Output};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -14,7 +15,8 @@ use ch03_multiplexing::drivers;
 use ch03_multiplexing::echo::Echo;
 use ch03_multiplexing::machine::{Event, Machine, Why};
 use ch03_multiplexing::table::Limits;
-use socket2::SockRef;
+use ch03_sockets::server::system::{leave_room_for, raise_open_files};
+use socket2::{Domain, SockRef, Socket, Type};
 
 /// No test waits longer for anything.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -71,6 +73,8 @@ impl Server {
         mut machine: M,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let sockets = SockRef::from(&listener);
+        sockets.set_send_buffer_size(64 * 1024).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = UnixStream::pair().unwrap();
         let (say, events) = mpsc::channel();
@@ -106,6 +110,31 @@ impl Server {
         let line = client.line();
         assert!(line.starts_with("* In lobby"), "{:?}: {line}", self.driver);
         client
+    }
+
+    /// A guest who reads nothing more, and for whom the kernels hold little.
+    fn deaf(&self, name: &str) -> Client {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        socket.connect(&self.address.into()).unwrap();
+        let stream = TcpStream::from(socket);
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut client = Client(BufReader::with_capacity(64, stream));
+        client.say(name);
+        assert_eq!(client.line(), "* Who are you?", "{:?}", self.driver);
+        assert!(client.line().starts_with("* In lobby: "));
+        client
+    }
+
+    /// The first event that is so.
+    fn event(&self, is: impl Fn(&Event) -> bool) -> Event {
+        loop {
+            let event = self.events.recv_timeout(PATIENCE);
+            let event = event.expect("an event in time");
+            if is(&event) {
+                return event;
+            }
+        }
     }
 
     /// Why the peer at `address` is gone, when it is.
@@ -147,6 +176,20 @@ impl Client {
         let mut line = String::new();
         self.0.read_line(&mut line).unwrap();
         line.trim_end().to_owned()
+    }
+
+    /// Says it, and goes on, for as long as the server reads.
+    fn flood(&mut self, line: &str) {
+        let lines = line.repeat(64 * 1024 / line.len());
+        let mut stream = self.0.get_ref();
+        let wait = Some(Duration::from_millis(100));
+        stream.set_write_timeout(wait).unwrap();
+        for _ in 0..1000 {
+            if stream.write_all(lines.as_bytes()).is_err() {
+                return;
+            }
+        }
+        panic!("the server has taken 64 MiB");
     }
 
     fn address(&self) -> SocketAddr {
@@ -286,5 +329,294 @@ fn silence_has_a_limit_and_so_has_the_number_of_clients() {
         let why = server.end_of(ann.address());
         assert!(matches!(why, Why::Silent(_)), "{driver:?}: {why}");
         drop(server.connect());
+    }
+}
+
+/// Says something, and sees that it is heard, whatever else bob hears.
+fn they_talk(ann: &mut Client, bob: &mut Client, text: &str) {
+    ann.say(text);
+    let said = format!("<ann> {text}");
+    for _ in 0..1000 {
+        if bob.line() == said {
+            return;
+        }
+    }
+    panic!("{text}: not heard");
+}
+
+/// Questions without end, and none of the answers read: the server stops
+/// reading, and hangs up when nothing has moved for too long.
+#[test]
+fn who_asks_and_never_reads_is_stuck() {
+    for driver in ALL {
+        let limits = Limits {
+            stall: Duration::from_millis(500),
+            ..Limits::default()
+        };
+        let server = Server::chat(driver, limits, Policy::Skip);
+        let mut ann = server.guest("ann");
+        let mut bob = server.guest("bob");
+        let mut deaf = server.deaf("deaf");
+        deaf.flood("/who\n");
+        they_talk(&mut ann, &mut bob, "who was that?");
+        let why = server.end_of(deaf.address());
+        assert_eq!(why, Why::Stuck(Duration::from_millis(500)), "{driver:?}");
+        they_talk(&mut ann, &mut bob, "nobody");
+    }
+}
+
+#[test]
+fn a_reset_in_the_middle_of_a_write_hurts_nobody() {
+    for driver in ALL {
+        let server = Server::chat(driver, Limits::default(), Policy::Skip);
+        let mut ann = server.guest("ann");
+        let mut bob = server.guest("bob");
+        let mut deaf = server.deaf("deaf");
+        deaf.flood("/who\n");
+        let address = deaf.address();
+        let stream = deaf.0.into_inner();
+        let sockets = SockRef::from(&stream);
+        sockets.set_linger(Some(Duration::ZERO)).unwrap();
+        drop(stream);
+        let why = server.end_of(address);
+        let reset = [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe];
+        assert!(
+            matches!(why, Why::Failed(kind) if reset.contains(&kind)),
+            "{driver:?}: {why}"
+        );
+        they_talk(&mut ann, &mut bob, "still here");
+    }
+}
+
+/// A byte now and then while a room talks: what the slow one reads in the
+/// end are whole lines, and the number of those that it lacks.
+#[test]
+fn one_byte_now_and_then_gets_whole_lines() {
+    const SAID: usize = 1000;
+    for driver in ALL {
+        let limits = Limits {
+            most: 32 * 1024,
+            ..Limits::default()
+        };
+        let server = Server::chat(driver, limits, Policy::Skip);
+        let mut ann = server.guest("ann");
+        let mut bob = server.guest("bob");
+        let mut slow = server.deaf("slow");
+        let mut begun = Vec::new();
+        for n in 0..SAID {
+            they_talk(&mut ann, &mut bob, &format!("{n:0900}"));
+            if n % 10 == 0 {
+                let mut byte = [0];
+                slow.0.read_exact(&mut byte).unwrap();
+                begun.push(byte[0]);
+            }
+        }
+        let mut text = String::from_utf8(begun).unwrap();
+        let mut got = 0;
+        loop {
+            text.push_str(&slow.line());
+            match text.strip_prefix("<ann> ") {
+                Some(number) => {
+                    assert_eq!(number.len(), 900, "{driver:?}: {text}");
+                    got += 1;
+                }
+                None => break,
+            }
+            text.clear();
+        }
+        let missed = format!("* {} lines left out", SAID - got);
+        assert_eq!(text, missed, "{driver:?}");
+        they_talk(&mut ann, &mut slow, "back?");
+    }
+}
+
+#[test]
+fn a_crowd_at_the_door_does_not_get_in() {
+    for driver in ALL {
+        let limits = Limits {
+            connections: 8,
+            ..Limits::default()
+        };
+        let server = Server::chat(driver, limits, Policy::Disconnect);
+        let mut ann = server.guest("ann");
+        let mut bob = server.guest("bob");
+        let crowd: Vec<_> = (0..200).map(|_| server.connect()).collect();
+        they_talk(&mut ann, &mut bob, "a crowd!");
+        for _ in 0..200 - 6 {
+            let refused = |event: &Event| matches!(event, Event::Refused(..));
+            let event = server.event(refused);
+            let Event::Refused(peer, why) = event else {
+                unreachable!();
+            };
+            assert_eq!(why, Why::Full(8), "{driver:?}");
+            assert!(crowd.iter().any(|client| client.address() == peer));
+        }
+        drop(crowd);
+        for _ in 0..6 {
+            server.event(|event| matches!(event, Event::Closed(..)));
+        }
+        let mut cid = server.guest("cid");
+        they_talk(&mut ann, &mut cid, "come in");
+    }
+}
+
+/// Runs an ignored test of this file in a process of its own, by way of
+/// `prefix`; `None` where that cannot be started.
+fn alone(prefix: &[&str], name: &str) -> Option<Output> {
+    let this = std::env::current_exe().unwrap();
+    let this = this.to_str().unwrap();
+    let test = [this, "--exact", name, "--ignored", "--nocapture"];
+    let command = [prefix, &test].concat();
+    let command = Command::new(command[0]).args(&command[1..]).output();
+    command.ok()
+}
+
+fn passed(output: &Output) {
+    let said = String::from_utf8_lossy(&output.stdout);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\n{error}");
+    assert!(said.contains("1 passed"), "{said}");
+}
+
+#[test]
+fn no_descriptor_left() {
+    passed(&alone(&[], "alone_without_descriptors").unwrap());
+}
+
+#[test]
+#[ignore = "takes the descriptors of the process: no_descriptor_left runs it"]
+fn alone_without_descriptors() {
+    for driver in ALL {
+        raise_open_files().unwrap();
+        let server =
+            Server::chat(driver, Limits::default(), Policy::Disconnect);
+        let mut ann = server.guest("ann");
+        let mut bob = server.guest("bob");
+        let crowd: Vec<_> = (0..30)
+            .map(|_| Socket::new(Domain::IPV4, Type::STREAM, None).unwrap())
+            .collect();
+        leave_room_for(10).unwrap();
+        for socket in &crowd {
+            socket.connect(&server.address.into()).unwrap();
+        }
+        let said = |event: &Event| matches!(event, Event::AcceptFails(_));
+        let event = server.event(said).to_string();
+        assert!(event.contains("Too many open files"), "{driver:?}: {event}");
+        they_talk(&mut ann, &mut bob, "meanwhile");
+        // Long enough for a busy loop to show.
+        thread::sleep(Duration::from_millis(200));
+        drop(crowd);
+        let works = |event: &Event| matches!(event, Event::AcceptWorks(_));
+        let Event::AcceptWorks(failures) = server.event(works) else {
+            unreachable!();
+        };
+        assert!(failures < 100, "{driver:?}: {failures}");
+        let mut cid = server.guest("cid");
+        they_talk(&mut ann, &mut cid, "after");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_is_bounded() {
+    passed(&alone(&[], "alone_with_twenty_bad_peers").unwrap());
+}
+
+/// Twenty peers ask and do not read. Answered all, each would cost the
+/// server more than five million bytes.
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "measures the memory of its process: memory_is_bounded runs it"]
+fn alone_with_twenty_bad_peers() {
+    fn highest() -> usize {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find(|l| l.starts_with("VmHWM")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+    for driver in ALL {
+        let server = Server::chat(driver, Limits::default(), Policy::Skip);
+        let mut ann = server.guest("ann");
+        let mut bob = server.guest("bob");
+        let mut peers: Vec<_> =
+            (0..20).map(|n| server.deaf(&format!("{n:016}"))).collect();
+        let before = highest();
+        thread::scope(|scope| {
+            for peer in &mut peers {
+                scope.spawn(|| peer.flood("/who\n"));
+            }
+        });
+        they_talk(&mut ann, &mut bob, "anybody?");
+        let grown = highest() - before;
+        assert!(grown < 10 * 1024, "{driver:?}: {grown} KiB more");
+    }
+}
+
+/// A peer whose address is gone from the network: nothing it is sent
+/// arrives, and nothing says so.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_peer_that_is_gone_without_a_word() {
+    const PREPARE: &str = "ip link set lo up && \
+        ip address add 10.9.8.7/32 dev lo";
+    let script = |script: &str| {
+        let script = format!("{PREPARE} && {script}");
+        Command::new("unshare")
+            .args(["-rn", "sh", "-c", &script])
+            .output()
+    };
+    match script("true") {
+        Ok(output) if output.status.success() => {}
+        _ => {
+            eprintln!("skipped: no unshare, no ip, or no namespaces here");
+            return;
+        }
+    }
+    let script = format!("{PREPARE} && exec \"$0\" \"$@\"");
+    let prefix = ["unshare", "-rn", "sh", "-c", &script];
+    passed(&alone(&prefix, "alone_in_a_namespace").unwrap());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "takes an address away: a_peer_that_is_gone_without_a_word runs it"]
+fn alone_in_a_namespace() {
+    let address = |verb: &str| {
+        let mut ip = Command::new("ip");
+        ip.args(["address", verb, "10.9.8.7/32", "dev", "lo"]);
+        assert!(ip.status().unwrap().success());
+    };
+    let stall = Duration::from_millis(500);
+    for driver in ALL {
+        for policy in [Policy::Disconnect, Policy::Skip] {
+            let limits = Limits {
+                stall,
+                most: 16 * 1024,
+                ..Limits::default()
+            };
+            let server = Server::chat(driver, limits, policy);
+            let mut ann = server.guest("ann");
+            let mut bob = server.guest("bob");
+            let far: SocketAddr = "10.9.8.7:0".parse().unwrap();
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            socket.bind(&far.into()).unwrap();
+            socket.connect(&server.address.into()).unwrap();
+            let mut gone = Client(BufReader::new(socket.into()));
+            gone.say("gone");
+            assert_eq!(bob.line(), "* gone is here");
+            let peer = gone.address();
+            address("delete");
+            for n in 0..300 {
+                they_talk(&mut ann, &mut bob, &format!("{n:0900}"));
+            }
+            let why = server.end_of(peer);
+            match policy {
+                Policy::Skip => assert_eq!(why, Why::Stuck(stall)),
+                Policy::Disconnect => {
+                    assert!(matches!(why, Why::SlowReader(_)), "{why}");
+                }
+            }
+            they_talk(&mut ann, &mut bob, "who has left?");
+            address("add");
+        }
     }
 }

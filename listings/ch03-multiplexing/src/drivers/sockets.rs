@@ -108,12 +108,14 @@ impl Acceptor {
                 Err(error) => match accept_error(&error) {
                     Reaction::Next => continue,
                     Reaction::BackOff => {
+                        machine.table().accept_failed(&error);
                         self.rests_until = Some(now + BACK_OFF);
                         break;
                     }
                     Reaction::Stop => return Err(error),
                 },
             };
+            machine.table().accepted();
             // Each message is one write: nothing to gain from Nagle.
             let ready = stream
                 .set_nonblocking(true)
