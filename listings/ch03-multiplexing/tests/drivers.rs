@@ -27,24 +27,37 @@ enum Driver {
     EpollLevel,
     EpollEdge,
     EpollOneShot,
+    Mio,
+    Tasks,
+    Threads,
 }
 
-const ALL: [Driver; 4] = [
+const ALL: [Driver; 7] = [
     Driver::Poll,
     Driver::EpollLevel,
     Driver::EpollEdge,
     Driver::EpollOneShot,
+    Driver::Mio,
+    Driver::Tasks,
+    Driver::Threads,
 ];
 
-fn run<M: Machine>(
+fn run<M: Machine + Send + 'static>(
     driver: Driver,
     listener: TcpListener,
-    machine: &mut M,
+    mut machine: M,
     stop: UnixStream,
     log: impl FnMut(Event),
 ) -> io::Result<()> {
     use drivers::epoll::Mode;
+    if let Driver::Tasks = driver {
+        return drivers::tasks::run(listener, machine, stop, log);
+    }
+    let machine = &mut machine;
     match driver {
+        Driver::Tasks => unreachable!("it takes the machine itself"),
+        Driver::Mio => drivers::mio::run(listener, machine, stop, log),
+        Driver::Threads => drivers::threads::run(listener, machine, stop, log),
         Driver::Poll => drivers::poll::run(listener, machine, stop, log),
         Driver::EpollLevel => {
             drivers::epoll::run(listener, machine, Mode::Level, stop, log)
@@ -68,10 +81,7 @@ struct Server {
 }
 
 impl Server {
-    fn start<M: Machine + Send + 'static>(
-        driver: Driver,
-        mut machine: M,
-    ) -> Self {
+    fn start<M: Machine + Send + 'static>(driver: Driver, machine: M) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let sockets = SockRef::from(&listener);
         sockets.set_send_buffer_size(64 * 1024).unwrap();
@@ -79,7 +89,7 @@ impl Server {
         let (stop, stopped) = UnixStream::pair().unwrap();
         let (say, events) = mpsc::channel();
         let thread = thread::spawn(move || {
-            run(driver, listener, &mut machine, stopped, |event| {
+            run(driver, listener, machine, stopped, |event| {
                 let _ = say.send(event);
             })
         });

@@ -95,10 +95,17 @@ async fn host<M: Machine + Send + 'static>(
         let until = [rounds.next, rests_until].into_iter().flatten().min();
         select! {
             accepted = accept(open) => match accepted {
-                Ok((stream, peer)) => shared.welcome(stream, peer),
+                Ok((stream, peer)) => {
+                    shared.welcome(stream, peer);
+                }
                 Err(error) => match accept_error(&error) {
                     Reaction::Next => {}
-                    Reaction::BackOff => rests_until = Some(now + BACK_OFF),
+                    Reaction::BackOff => {
+                        rests_until = Some(now + BACK_OFF);
+                        shared.enter(|machine, _, _| {
+                            machine.table().accept_failed(&error);
+                        });
+                    }
                     Reaction::Stop => return Err(error),
                 },
             },
@@ -197,8 +204,10 @@ impl<M: Machine + Send + 'static> Shared<M> {
     fn welcome(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr) {
         // Each message is one write: nothing to gain from Nagle.
         let ready = stream.set_nodelay(true);
-        let connected =
-            self.enter(|machine, _, now| machine.connected(peer, now));
+        let connected = self.enter(|machine, _, now| {
+            machine.table().accepted();
+            machine.connected(peer, now)
+        });
         let Ok(id) = connected else {
             return;
         };
