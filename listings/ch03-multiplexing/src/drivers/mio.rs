@@ -3,18 +3,18 @@
 //! with mio's names.
 
 use std::io;
-use std::net::TcpListener;
 use std::os::fd::{AsFd, AsRawFd};
 use std::time::Duration;
 
-use mio::event::Event as Readiness;
-use mio::net::TcpStream;
+use mio::event::{Event as Readiness, Source};
+use mio::net::{TcpListener, TcpStream};
 use mio::unix::SourceFd;
 use mio::{Events, Poll, Token};
 use slotmap::{Key, KeyData, SecondaryMap};
 
 use super::sockets::{
-    Acceptor, Clock, READ, read_once, report, timeout, write_once,
+    Accepted, Acceptor, Clock, Listener, READ, read_once, report, timeout,
+    write_once,
 };
 use crate::machine::{Event, Id, Interest, Machine, Next};
 
@@ -54,16 +54,19 @@ struct Poller {
 /// When the listener or mio itself fails; what happens to a connection is
 /// for the machine, and then for `log`.
 pub fn run<M: Machine>(
-    listener: TcpListener,
+    listener: std::net::TcpListener,
     machine: &mut M,
     stop: impl AsFd,
     mut log: impl FnMut(Event),
 ) -> io::Result<()> {
     let clock = Clock::start();
     let mut poller = Poller::new()?;
-    poller.watch(&stop, STOP)?;
-    poller.watch(&listener, LISTENER)?;
-    let mut acceptor = Acceptor::new(listener)?;
+    let stop = stop.as_fd().as_raw_fd();
+    poller.watch(&mut SourceFd(&stop), STOP)?;
+    listener.set_nonblocking(true)?;
+    let mut listener = TcpListener::from_std(listener);
+    poller.watch(&mut listener, LISTENER)?;
+    let mut acceptor = Acceptor::of(listener);
     let mut arrivals = false;
     let mut events = Events::with_capacity(EVENTS);
     let mut buffer = vec![0; READ];
@@ -103,6 +106,17 @@ pub fn run<M: Machine>(
 }
 // ANCHOR_END: run
 
+impl Listener for TcpListener {
+    type Stream = TcpStream;
+
+    fn next(&self) -> io::Result<Accepted<TcpStream>> {
+        // mio makes it non-blocking.
+        let (stream, peer) = self.accept()?;
+        let ready = stream.set_nodelay(true);
+        Ok((stream, peer, ready))
+    }
+}
+
 fn id(token: Token) -> Id {
     KeyData::from_ffi(token.0 as u64).into()
 }
@@ -116,15 +130,10 @@ impl Poller {
         })
     }
 
-    // ANCHOR: watch
-    /// Watches a descriptor that is not one of mio's own types: on Unix alone.
-    fn watch(&self, source: &impl AsFd, token: Token) -> io::Result<()> {
-        let descriptor = source.as_fd().as_raw_fd();
-        let mut source = SourceFd(&descriptor);
+    fn watch(&self, source: &mut impl Source, token: Token) -> io::Result<()> {
         let interest = mio::Interest::READABLE;
-        self.poll.registry().register(&mut source, token, interest)
+        self.poll.registry().register(source, token, interest)
     }
-    // ANCHOR_END: watch
 
     fn wait(
         &mut self,
@@ -141,12 +150,7 @@ impl Poller {
     }
 
     // ANCHOR: insert
-    fn insert(
-        &mut self,
-        id: Id,
-        stream: std::net::TcpStream,
-    ) -> io::Result<()> {
-        let mut stream = TcpStream::from_std(stream);
+    fn insert(&mut self, id: Id, mut stream: TcpStream) -> io::Result<()> {
         let token = usize::try_from(id.data().as_ffi()).expect("64 bits");
         // Both, once and for all: what is not wanted is remembered.
         self.poll.registry().register(

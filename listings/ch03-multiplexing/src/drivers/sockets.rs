@@ -2,7 +2,7 @@
 //! writing once. How they wait is their own affair.
 
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -33,9 +33,33 @@ impl Clock {
     }
 }
 
+/// A socket, who is at the other end, and whether its options are set.
+pub(super) type Accepted<S> = (S, SocketAddr, io::Result<()>);
+
+/// A listener of the standard library, or mio's.
+pub(super) trait Listener {
+    type Stream;
+
+    /// Accepts a connection. Its socket is to be non-blocking.
+    fn next(&self) -> io::Result<Accepted<Self::Stream>>;
+}
+
+impl Listener for TcpListener {
+    type Stream = TcpStream;
+
+    fn next(&self) -> io::Result<Accepted<TcpStream>> {
+        let (stream, peer) = self.accept()?;
+        // Each message is one write: nothing to gain from Nagle.
+        let ready = stream
+            .set_nonblocking(true)
+            .and_then(|()| stream.set_nodelay(true));
+        Ok((stream, peer, ready))
+    }
+}
+
 /// A listener that may need a rest.
-pub(super) struct Acceptor {
-    listener: Option<TcpListener>,
+pub(super) struct Acceptor<L = TcpListener> {
+    listener: Option<L>,
     rests_until: Option<Duration>,
     /// The last call of `accept` stopped before the queue was empty.
     more: bool,
@@ -44,15 +68,22 @@ pub(super) struct Acceptor {
 impl Acceptor {
     pub(super) fn new(listener: TcpListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        Ok(Acceptor {
+        Ok(Acceptor::of(listener))
+    }
+}
+
+impl<L: Listener> Acceptor<L> {
+    /// Of one that is non-blocking.
+    pub(super) fn of(listener: L) -> Self {
+        Acceptor {
             listener: Some(listener),
             rests_until: None,
             more: false,
-        })
+        }
     }
 
     /// The listener, if it should be waited for now.
-    pub(super) fn listening(&mut self, now: Duration) -> Option<&TcpListener> {
+    pub(super) fn listening(&mut self, now: Duration) -> Option<&L> {
         if self.rests_until.is_some_and(|until| until <= now) {
             self.rests_until = None;
         }
@@ -63,7 +94,7 @@ impl Acceptor {
     }
 
     /// The listener, when it rests.
-    pub(super) fn resting(&self) -> Option<&TcpListener> {
+    pub(super) fn resting(&self) -> Option<&L> {
         self.listener.as_ref()
     }
 
@@ -92,14 +123,14 @@ impl Acceptor {
         &mut self,
         machine: &mut M,
         now: Duration,
-        mut keep: impl FnMut(Id, TcpStream) -> io::Result<()>,
+        mut keep: impl FnMut(Id, L::Stream) -> io::Result<()>,
     ) -> io::Result<()> {
         let Some(listener) = &self.listener else {
             return Ok(());
         };
         self.more = true;
         for _ in 0..ACCEPT {
-            let (stream, peer) = match listener.accept() {
+            let (stream, peer, ready) = match listener.next() {
                 Ok(accepted) => accepted,
                 Err(e) if e.kind() == ErrorKind::WouldBlock => {
                     self.more = false;
@@ -116,10 +147,6 @@ impl Acceptor {
                 },
             };
             machine.table().accepted();
-            // Each message is one write: nothing to gain from Nagle.
-            let ready = stream
-                .set_nonblocking(true)
-                .and_then(|()| stream.set_nodelay(true));
             if let Ok(id) = machine.connected(peer, now) {
                 match ready.and_then(|()| keep(id, stream)) {
                     Ok(()) => {}
@@ -197,7 +224,7 @@ pub(super) fn write_once<M: Machine>(
 /// `None` is for as long as it takes.
 pub(super) fn timeout<M: Machine>(
     machine: &mut M,
-    acceptor: &Acceptor,
+    acceptor: &Acceptor<impl Listener>,
     now: Duration,
 ) -> Option<Duration> {
     let deadline = machine.table().next_deadline();
