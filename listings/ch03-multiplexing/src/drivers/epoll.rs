@@ -13,7 +13,7 @@ use rustix::event::epoll::{
 use rustix::io::Errno;
 use slotmap::{Key, KeyData, SecondaryMap};
 
-use super::sockets::{
+use crate::drivers::sockets::{
     Acceptor, Clock, READ, read_once, report, timeout, write_once,
 };
 use crate::machine::{Event, Id, Interest, Machine, Next};

@@ -12,7 +12,7 @@ use mio::unix::SourceFd;
 use mio::{Events, Poll, Token};
 use slotmap::{Key, KeyData, SecondaryMap};
 
-use super::sockets::{
+use crate::drivers::sockets::{
     Accepted, Acceptor, Clock, Listener, READ, read_once, report, timeout,
     write_once,
 };
@@ -73,7 +73,6 @@ pub fn run<M: Machine>(
     let mut stopping = false;
     while !(stopping && machine.table().is_empty()) {
         let now = clock.now();
-        arrivals |= acceptor.more();
         let accept = arrivals && acceptor.listening(now).is_some();
         let wait = match poller.busy.is_empty() && !accept {
             true => timeout(machine, &acceptor, now),

@@ -14,7 +14,7 @@ pub mod epoll;
 pub mod mio;
 pub mod poll;
 mod shared;
-mod sockets;
+pub mod sockets;
 pub mod tasks;
 pub mod threads;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use slotmap::SecondaryMap;
 
-use super::sockets::{
+use crate::drivers::sockets::{
     Acceptor, Clock, READ, read_once, report, timeout, write_once,
 };
 use crate::machine::{Event, Id, Interest, Machine, Next};

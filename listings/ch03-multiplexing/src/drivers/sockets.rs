@@ -12,35 +12,41 @@ use crate::machine::{Event, Id, Machine};
 
 /// Bytes read at once, into one buffer for all connections: a connection
 /// that is idle needs none.
-pub(super) const READ: usize = 16 * 1024;
+pub const READ: usize = 16 * 1024;
 /// Pieces written at once.
 const WRITE: usize = 16;
 /// Connections accepted before the others get their turn.
 const ACCEPT: usize = 64;
 /// How long to leave the listener alone when there are no descriptors left.
-pub(super) const BACK_OFF: Duration = Duration::from_millis(50);
+pub const BACK_OFF: Duration = Duration::from_millis(50);
 
 /// Time since the driver began.
-pub(super) struct Clock(Instant);
+pub struct Clock(Instant);
 
 impl Clock {
-    pub(super) fn start() -> Self {
+    /// Begins now.
+    pub fn start() -> Self {
         Clock(Instant::now())
     }
 
-    pub(super) fn now(&self) -> Duration {
+    /// How long ago it began.
+    pub fn now(&self) -> Duration {
         self.0.elapsed()
     }
 }
 
 /// A socket, who is at the other end, and whether its options are set.
-pub(super) type Accepted<S> = (S, SocketAddr, io::Result<()>);
+pub type Accepted<S> = (S, SocketAddr, io::Result<()>);
 
 /// A listener of the standard library, or mio's.
-pub(super) trait Listener {
+pub trait Listener {
+    /// What it gives.
     type Stream;
 
     /// Accepts a connection. Its socket is to be non-blocking.
+    ///
+    /// # Errors
+    /// Those of `accept(2)`.
     fn next(&self) -> io::Result<Accepted<Self::Stream>>;
 }
 
@@ -58,7 +64,7 @@ impl Listener for TcpListener {
 }
 
 /// A listener that may need a rest.
-pub(super) struct Acceptor<L = TcpListener> {
+pub struct Acceptor<L = TcpListener> {
     listener: Option<L>,
     rests_until: Option<Duration>,
     /// The last call of `accept` stopped before the queue was empty.
@@ -66,7 +72,11 @@ pub(super) struct Acceptor<L = TcpListener> {
 }
 
 impl Acceptor {
-    pub(super) fn new(listener: TcpListener) -> io::Result<Self> {
+    /// Makes the listener non-blocking.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub fn new(listener: TcpListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         Ok(Acceptor::of(listener))
     }
@@ -74,7 +84,7 @@ impl Acceptor {
 
 impl<L: Listener> Acceptor<L> {
     /// Of one that is non-blocking.
-    pub(super) fn of(listener: L) -> Self {
+    pub fn of(listener: L) -> Self {
         Acceptor {
             listener: Some(listener),
             rests_until: None,
@@ -83,7 +93,7 @@ impl<L: Listener> Acceptor<L> {
     }
 
     /// The listener, if it should be waited for now.
-    pub(super) fn listening(&mut self, now: Duration) -> Option<&L> {
+    pub fn listening(&mut self, now: Duration) -> Option<&L> {
         if self.rests_until.is_some_and(|until| until <= now) {
             self.rests_until = None;
         }
@@ -94,23 +104,23 @@ impl<L: Listener> Acceptor<L> {
     }
 
     /// The listener, when it rests.
-    pub(super) fn resting(&self) -> Option<&L> {
+    pub fn resting(&self) -> Option<&L> {
         self.listener.as_ref()
     }
 
     /// When to listen again after a rest.
-    pub(super) fn rests_until(&self) -> Option<Duration> {
+    pub fn rests_until(&self) -> Option<Duration> {
         self.rests_until
     }
 
     /// Whether there may be connections left since the last `accept`: who is
     /// told of an arrival once has to remember it.
-    pub(super) fn more(&self) -> bool {
+    pub fn more(&self) -> bool {
         self.more
     }
 
     /// Takes no more connections: who is in the queue is reset.
-    pub(super) fn close(&mut self) {
+    pub fn close(&mut self) {
         self.listener = None;
         self.rests_until = None;
         self.more = false;
@@ -119,7 +129,7 @@ impl<L: Listener> Acceptor<L> {
     // ANCHOR: accept
     /// Accepts who is waiting, hands each to the machine, and what it takes
     /// to `keep`. A few at a time: the others have waited too.
-    pub(super) fn accept<M: Machine>(
+    pub fn accept<M: Machine>(
         &mut self,
         machine: &mut M,
         now: Duration,
@@ -161,7 +171,7 @@ impl<L: Listener> Acceptor<L> {
 
 // ANCHOR: read
 /// Reads once, and says whether there may be more.
-pub(super) fn read_once<M: Machine>(
+pub fn read_once<M: Machine>(
     machine: &mut M,
     id: Id,
     mut stream: impl Read,
@@ -175,7 +185,7 @@ pub(super) fn read_once<M: Machine>(
 
 /// Tells the machine what a read has brought into `buffer`, and says whether
 /// there may be more.
-pub(super) fn took<M: Machine>(
+pub fn took<M: Machine>(
     machine: &mut M,
     id: Id,
     result: io::Result<usize>,
@@ -197,7 +207,7 @@ pub(super) fn took<M: Machine>(
 
 // ANCHOR: write
 /// Writes once, and says whether the socket may take more.
-pub(super) fn write_once<M: Machine>(
+pub fn write_once<M: Machine>(
     machine: &mut M,
     id: Id,
     mut stream: impl Write,
@@ -222,7 +232,7 @@ pub(super) fn write_once<M: Machine>(
 
 /// How long to wait: until the machine or the listener has something to do;
 /// `None` is for as long as it takes.
-pub(super) fn timeout<M: Machine>(
+pub fn timeout<M: Machine>(
     machine: &mut M,
     acceptor: &Acceptor<impl Listener>,
     now: Duration,
@@ -234,7 +244,7 @@ pub(super) fn timeout<M: Machine>(
 }
 
 /// Hands the machine's events to `log`.
-pub(super) fn report<M: Machine>(machine: &mut M, log: &mut impl FnMut(Event)) {
+pub fn report<M: Machine>(machine: &mut M, log: &mut impl FnMut(Event)) {
     while let Some(event) = machine.table().event() {
         log(event);
     }

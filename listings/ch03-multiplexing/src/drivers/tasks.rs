@@ -18,8 +18,8 @@ use tokio::select;
 use tokio::sync::{Notify, watch};
 use tokio::task::coop::consume_budget;
 
-use super::shared::{Room, Rounds, Seat};
-use super::sockets::{BACK_OFF, Clock, READ, read_once, write_once};
+use crate::drivers::shared::{Room, Rounds, Seat};
+use crate::drivers::sockets::{BACK_OFF, Clock, READ, read_once, write_once};
 use crate::machine::{Event, Id, Interest, Machine, Next};
 
 /// What a task is told through.

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::shared::{Room, Seat};
-use super::sockets::{Acceptor, Clock, took};
+use crate::drivers::shared::{Room, Seat};
+use crate::drivers::sockets::{Acceptor, Clock, took};
 use crate::machine::{Event, Id, Interest, Machine, Next};
 
 /// Bytes read or written at once. Each reader has its own buffer.
