@@ -9,7 +9,7 @@ use std::thread;
 
 use book_bench::Bench;
 use ch03_multiplexing::drivers::epoll::Mode;
-use ch03_multiplexing::drivers::{epoll, poll};
+use ch03_multiplexing::drivers::{epoll, mio, poll, tasks, threads};
 use ch03_multiplexing::echo::Echo;
 use ch03_multiplexing::table::Limits;
 
@@ -110,4 +110,22 @@ fn main() {
     });
     let mut ours = Load::on(ours);
     bench.case("poll", || ours.run(), || peer.run());
+    let ours = start(|listener, stop| {
+        let mut echo = Echo::new(Limits::default());
+        mio::run(listener, &mut echo, stop, drop).unwrap();
+    });
+    let mut ours = Load::on(ours);
+    bench.case("mio", || ours.run(), || peer.run());
+    let ours = start(|listener, stop| {
+        let echo = Echo::new(Limits::default());
+        tasks::run(listener, echo, stop, drop).unwrap();
+    });
+    let mut ours = Load::on(ours);
+    bench.case("tokio's tasks", || ours.run(), || peer.run());
+    let ours = start(|listener, stop| {
+        let mut echo = Echo::new(Limits::default());
+        threads::run(listener, &mut echo, stop, drop).unwrap();
+    });
+    let mut ours = Load::on(ours);
+    bench.case("threads", || ours.run(), || peer.run());
 }

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -27,24 +28,37 @@ enum Driver {
     EpollLevel,
     EpollEdge,
     EpollOneShot,
+    Mio,
+    Tasks,
+    Threads,
 }
 
-const ALL: [Driver; 4] = [
+const ALL: [Driver; 7] = [
     Driver::Poll,
     Driver::EpollLevel,
     Driver::EpollEdge,
     Driver::EpollOneShot,
+    Driver::Mio,
+    Driver::Tasks,
+    Driver::Threads,
 ];
 
-fn run<M: Machine>(
+fn run<M: Machine + Send + 'static>(
     driver: Driver,
     listener: TcpListener,
-    machine: &mut M,
+    mut machine: M,
     stop: UnixStream,
     log: impl FnMut(Event),
 ) -> io::Result<()> {
     use drivers::epoll::Mode;
+    if let Driver::Tasks = driver {
+        return drivers::tasks::run(listener, machine, stop, log);
+    }
+    let machine = &mut machine;
     match driver {
+        Driver::Tasks => unreachable!("it takes the machine itself"),
+        Driver::Mio => drivers::mio::run(listener, machine, stop, log),
+        Driver::Threads => drivers::threads::run(listener, machine, stop, log),
         Driver::Poll => drivers::poll::run(listener, machine, stop, log),
         Driver::EpollLevel => {
             drivers::epoll::run(listener, machine, Mode::Level, stop, log)
@@ -68,18 +82,23 @@ struct Server {
 }
 
 impl Server {
-    fn start<M: Machine + Send + 'static>(
-        driver: Driver,
-        mut machine: M,
-    ) -> Self {
+    fn start<M: Machine + Send + 'static>(driver: Driver, machine: M) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Server::on(listener, driver, machine)
+    }
+
+    fn on<M: Machine + Send + 'static>(
+        listener: TcpListener,
+        driver: Driver,
+        machine: M,
+    ) -> Self {
         let sockets = SockRef::from(&listener);
         sockets.set_send_buffer_size(64 * 1024).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = UnixStream::pair().unwrap();
         let (say, events) = mpsc::channel();
         let thread = thread::spawn(move || {
-            run(driver, listener, &mut machine, stopped, |event| {
+            run(driver, listener, machine, stopped, |event| {
                 let _ = say.send(event);
             })
         });
@@ -674,5 +693,53 @@ fn alone_in_a_namespace() {
             they_talk(&mut ann, &mut bob, "who has left?");
             address("add");
         }
+    }
+}
+
+/// All of them at once, before the driver has begun: it is told once.
+#[test]
+fn who_has_waited_at_the_door_gets_in() {
+    for driver in ALL {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let waiting: Vec<_> = (0..100)
+            .map(|_| TcpStream::connect(address).unwrap())
+            .collect();
+        let chat = Chat::new(Limits::default(), Policy::Disconnect);
+        let _server = Server::on(listener, driver, chat);
+        for stream in waiting {
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            let line = Client(BufReader::new(stream)).line();
+            assert_eq!(line, "* Who are you?", "{driver:?}");
+        }
+    }
+}
+
+/// One sends without pause, and is always ready: the other gets its turn.
+#[test]
+fn a_flood_does_not_keep_others_waiting() {
+    for driver in ALL {
+        let server = Server::start(driver, Echo::new(Limits::default()));
+        let flood = server.connect().0.into_inner();
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let (done, mut to, mut from) = (&done, &flood, &flood);
+            scope.spawn(move || {
+                while !done.load(Relaxed) {
+                    to.write_all(&[1; 16 * 1024]).unwrap();
+                }
+                to.shutdown(Shutdown::Write).unwrap();
+            });
+            scope.spawn(move || {
+                let mut buffer = vec![0; 64 * 1024];
+                while from.read(&mut buffer).unwrap() > 0 {}
+            });
+            let mut quiet = server.connect();
+            for n in 0..50 {
+                quiet.say(&n.to_string());
+                assert_eq!(quiet.line(), n.to_string(), "{driver:?}");
+            }
+            done.store(true, Relaxed);
+        });
     }
 }

@@ -49,7 +49,10 @@ fn backpressure(programs: Programs) -> Programs {
 
 /// `mio.md`
 fn mio(programs: Programs) -> Programs {
-    programs
+    if cfg!(target_os = "linux") {
+        return programs;
+    }
+    programs.skip("chat_drivers", "the driver on epoll needs Linux")
 }
 
 /// `runtime.md`

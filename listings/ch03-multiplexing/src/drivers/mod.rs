@@ -5,10 +5,17 @@
 //! | --- | --- |
 //! | [`poll`] | `poll(2)`, over the whole set each time |
 //! | [`epoll`] | `epoll(7)`: level, edge, one-shot |
+//! | [`mio`] | mio: `epoll(7)`, kqueue, or what else the system has |
+//! | [`tasks`] | tokio: a task a connection, around a shared machine |
+//! | [`threads`] | two threads a connection, around a shared machine |
 
 #[cfg(target_os = "linux")]
 pub mod epoll;
+pub mod mio;
 pub mod poll;
-mod sockets;
+mod shared;
+pub mod sockets;
+pub mod tasks;
+pub mod threads;
 
 pub use sockets::stop_on_signals;

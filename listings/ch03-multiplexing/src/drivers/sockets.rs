@@ -2,7 +2,7 @@
 //! writing once. How they wait is their own affair.
 
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -12,44 +12,88 @@ use crate::machine::{Event, Id, Machine};
 
 /// Bytes read at once, into one buffer for all connections: a connection
 /// that is idle needs none.
-pub(super) const READ: usize = 16 * 1024;
+pub const READ: usize = 16 * 1024;
 /// Pieces written at once.
 const WRITE: usize = 16;
 /// Connections accepted before the others get their turn.
 const ACCEPT: usize = 64;
 /// How long to leave the listener alone when there are no descriptors left.
-const BACK_OFF: Duration = Duration::from_millis(50);
+pub const BACK_OFF: Duration = Duration::from_millis(50);
 
 /// Time since the driver began.
-pub(super) struct Clock(Instant);
+pub struct Clock(Instant);
 
 impl Clock {
-    pub(super) fn start() -> Self {
+    /// Begins now.
+    pub fn start() -> Self {
         Clock(Instant::now())
     }
 
-    pub(super) fn now(&self) -> Duration {
+    /// How long ago it began.
+    pub fn now(&self) -> Duration {
         self.0.elapsed()
     }
 }
 
+/// A socket, who is at the other end, and whether its options are set.
+pub type Accepted<S> = (S, SocketAddr, io::Result<()>);
+
+/// A listener of the standard library, or mio's.
+pub trait Listener {
+    /// What it gives.
+    type Stream;
+
+    /// Accepts a connection. Its socket is to be non-blocking.
+    ///
+    /// # Errors
+    /// Those of `accept(2)`.
+    fn next(&self) -> io::Result<Accepted<Self::Stream>>;
+}
+
+impl Listener for TcpListener {
+    type Stream = TcpStream;
+
+    fn next(&self) -> io::Result<Accepted<TcpStream>> {
+        let (stream, peer) = self.accept()?;
+        // Each message is one write: nothing to gain from Nagle.
+        let ready = stream
+            .set_nonblocking(true)
+            .and_then(|()| stream.set_nodelay(true));
+        Ok((stream, peer, ready))
+    }
+}
+
 /// A listener that may need a rest.
-pub(super) struct Acceptor {
-    listener: Option<TcpListener>,
+pub struct Acceptor<L = TcpListener> {
+    listener: Option<L>,
     rests_until: Option<Duration>,
+    /// The last call of `accept` stopped before the queue was empty.
+    more: bool,
 }
 
 impl Acceptor {
-    pub(super) fn new(listener: TcpListener) -> io::Result<Self> {
+    /// Makes the listener non-blocking.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub fn new(listener: TcpListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        Ok(Acceptor {
+        Ok(Acceptor::of(listener))
+    }
+}
+
+impl<L: Listener> Acceptor<L> {
+    /// Of one that is non-blocking.
+    pub fn of(listener: L) -> Self {
+        Acceptor {
             listener: Some(listener),
             rests_until: None,
-        })
+            more: false,
+        }
     }
 
     /// The listener, if it should be waited for now.
-    pub(super) fn listening(&mut self, now: Duration) -> Option<&TcpListener> {
+    pub fn listening(&mut self, now: Duration) -> Option<&L> {
         if self.rests_until.is_some_and(|until| until <= now) {
             self.rests_until = None;
         }
@@ -60,37 +104,48 @@ impl Acceptor {
     }
 
     /// The listener, when it rests.
-    pub(super) fn resting(&self) -> Option<&TcpListener> {
+    pub fn resting(&self) -> Option<&L> {
         self.listener.as_ref()
     }
 
     /// When to listen again after a rest.
-    pub(super) fn rests_until(&self) -> Option<Duration> {
+    pub fn rests_until(&self) -> Option<Duration> {
         self.rests_until
     }
 
+    /// Whether there may be connections left since the last `accept`: who is
+    /// told of an arrival once has to remember it.
+    pub fn more(&self) -> bool {
+        self.more
+    }
+
     /// Takes no more connections: who is in the queue is reset.
-    pub(super) fn close(&mut self) {
+    pub fn close(&mut self) {
         self.listener = None;
         self.rests_until = None;
+        self.more = false;
     }
 
     // ANCHOR: accept
     /// Accepts who is waiting, hands each to the machine, and what it takes
     /// to `keep`. A few at a time: the others have waited too.
-    pub(super) fn accept<M: Machine>(
+    pub fn accept<M: Machine>(
         &mut self,
         machine: &mut M,
         now: Duration,
-        mut keep: impl FnMut(Id, TcpStream) -> io::Result<()>,
+        mut keep: impl FnMut(Id, L::Stream) -> io::Result<()>,
     ) -> io::Result<()> {
         let Some(listener) = &self.listener else {
             return Ok(());
         };
+        self.more = true;
         for _ in 0..ACCEPT {
-            let (stream, peer) = match listener.accept() {
+            let (stream, peer, ready) = match listener.next() {
                 Ok(accepted) => accepted,
-                Err(e) if e.kind() == ErrorKind::WouldBlock => break,
+                Err(e) if e.kind() == ErrorKind::WouldBlock => {
+                    self.more = false;
+                    break;
+                }
                 Err(error) => match accept_error(&error) {
                     Reaction::Next => continue,
                     Reaction::BackOff => {
@@ -102,10 +157,6 @@ impl Acceptor {
                 },
             };
             machine.table().accepted();
-            // Each message is one write: nothing to gain from Nagle.
-            let ready = stream
-                .set_nonblocking(true)
-                .and_then(|()| stream.set_nodelay(true));
             if let Ok(id) = machine.connected(peer, now) {
                 match ready.and_then(|()| keep(id, stream)) {
                     Ok(()) => {}
@@ -120,14 +171,28 @@ impl Acceptor {
 
 // ANCHOR: read
 /// Reads once, and says whether there may be more.
-pub(super) fn read_once<M: Machine>(
+pub fn read_once<M: Machine>(
     machine: &mut M,
     id: Id,
-    mut stream: &TcpStream,
+    mut stream: impl Read,
     buffer: &mut [u8],
     now: Duration,
 ) -> bool {
-    match stream.read(buffer) {
+    let result = stream.read(buffer);
+    took(machine, id, result, buffer, now)
+}
+// ANCHOR_END: read
+
+/// Tells the machine what a read has brought into `buffer`, and says whether
+/// there may be more.
+pub fn took<M: Machine>(
+    machine: &mut M,
+    id: Id,
+    result: io::Result<usize>,
+    buffer: &[u8],
+    now: Duration,
+) -> bool {
+    match result {
         Ok(0) => machine.ended(id, now),
         Ok(count) => {
             machine.received(id, &buffer[..count], now);
@@ -139,14 +204,13 @@ pub(super) fn read_once<M: Machine>(
     }
     false
 }
-// ANCHOR_END: read
 
 // ANCHOR: write
 /// Writes once, and says whether the socket may take more.
-pub(super) fn write_once<M: Machine>(
+pub fn write_once<M: Machine>(
     machine: &mut M,
     id: Id,
-    mut stream: &TcpStream,
+    mut stream: impl Write,
     now: Duration,
 ) -> bool {
     let mut slices = [IoSlice::new(&[]); WRITE];
@@ -168,9 +232,9 @@ pub(super) fn write_once<M: Machine>(
 
 /// How long to wait: until the machine or the listener has something to do;
 /// `None` is for as long as it takes.
-pub(super) fn timeout<M: Machine>(
+pub fn timeout<M: Machine>(
     machine: &mut M,
-    acceptor: &Acceptor,
+    acceptor: &Acceptor<impl Listener>,
     now: Duration,
 ) -> Option<Duration> {
     let deadline = machine.table().next_deadline();
@@ -180,7 +244,7 @@ pub(super) fn timeout<M: Machine>(
 }
 
 /// Hands the machine's events to `log`.
-pub(super) fn report<M: Machine>(machine: &mut M, log: &mut impl FnMut(Event)) {
+pub fn report<M: Machine>(machine: &mut M, log: &mut impl FnMut(Event)) {
     while let Some(event) = machine.table().event() {
         log(event);
     }
