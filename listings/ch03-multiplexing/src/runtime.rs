@@ -40,6 +40,8 @@ new_key_type! {
 
 /// Events taken from the kernel at once.
 const EVENTS: usize = 256;
+/// Connections that may wait for `accept`, if the system allows as many.
+const BACKLOG: i32 = 4096;
 /// Not the number of any source.
 const WOKEN: u64 = u64::MAX;
 /// How often in a row a stream may be ready before its task has to let
@@ -439,7 +441,10 @@ impl Runtime {
     /// # Errors
     /// As bind(2) and listen(2).
     pub fn listen(&self, address: SocketAddr) -> io::Result<TcpListener> {
-        self.adopt(net::TcpListener::bind(address)?)
+        let listener = net::TcpListener::bind(address)?;
+        // The standard library's queue holds 128: too few for a thousand.
+        socket2::SockRef::from(&listener).listen(BACKLOG)?;
+        self.adopt(listener)
     }
 
     /// Takes over a listener of the standard library's.

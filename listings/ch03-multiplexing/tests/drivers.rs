@@ -25,23 +25,30 @@ enum Driver {
     EpollLevel,
     EpollEdge,
     EpollOneShot,
+    Ours,
 }
 
-const ALL: [Driver; 4] = [
+const ALL: [Driver; 5] = [
     Driver::Poll,
     Driver::EpollLevel,
     Driver::EpollEdge,
     Driver::EpollOneShot,
+    Driver::Ours,
 ];
 
-fn run<M: Machine>(
+fn run<M: Machine + 'static>(
     driver: Driver,
     listener: TcpListener,
-    machine: &mut M,
+    mut machine: M,
     stop: UnixStream,
-    log: impl FnMut(Event),
+    log: impl FnMut(Event) + 'static,
 ) -> io::Result<()> {
     use drivers::epoll::Mode;
+    if let Driver::Ours = driver {
+        // Its tasks share the machine.
+        return drivers::ours::run(listener, machine, stop, log);
+    }
+    let machine = &mut machine;
     match driver {
         Driver::Poll => drivers::poll::run(listener, machine, stop, log),
         Driver::EpollLevel => {
@@ -53,6 +60,7 @@ fn run<M: Machine>(
         Driver::EpollOneShot => {
             drivers::epoll::run(listener, machine, Mode::OneShot, stop, log)
         }
+        Driver::Ours => unreachable!("see above"),
     }
 }
 
@@ -66,16 +74,13 @@ struct Server {
 }
 
 impl Server {
-    fn start<M: Machine + Send + 'static>(
-        driver: Driver,
-        mut machine: M,
-    ) -> Self {
+    fn start<M: Machine + Send + 'static>(driver: Driver, machine: M) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = UnixStream::pair().unwrap();
         let (say, events) = mpsc::channel();
         let thread = thread::spawn(move || {
-            run(driver, listener, &mut machine, stopped, |event| {
+            run(driver, listener, machine, stopped, move |event| {
                 let _ = say.send(event);
             })
         });

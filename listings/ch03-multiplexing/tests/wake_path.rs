@@ -15,9 +15,12 @@ mod bell;
 /// What `crate::atomic` is for `src/bell.rs` here.
 use loom::sync::atomic;
 
+// The library's own: loom's cannot be dropped after a deadlock.
+use std::sync::Arc;
+
 use atomic::Ordering::{AcqRel, Relaxed};
 use atomic::{AtomicBool, AtomicUsize};
-use loom::sync::{Arc, Condvar, Mutex};
+use loom::sync::{Condvar, Mutex};
 use loom::thread;
 
 use bell::Bell;

@@ -5,9 +5,12 @@
 //! | --- | --- |
 //! | [`poll`] | `poll(2)`, over the whole set each time |
 //! | [`epoll`] | `epoll(7)`: level, edge, one-shot |
+//! | [`ours`] | tasks on our own [`runtime`](crate::runtime) |
 
 #[cfg(target_os = "linux")]
 pub mod epoll;
+#[cfg(target_os = "linux")]
+pub mod ours;
 pub mod poll;
 mod sockets;
 

@@ -18,7 +18,7 @@ const WRITE: usize = 16;
 /// Connections accepted before the others get their turn.
 const ACCEPT: usize = 64;
 /// How long to leave the listener alone when there are no descriptors left.
-const BACK_OFF: Duration = Duration::from_millis(50);
+pub(super) const BACK_OFF: Duration = Duration::from_millis(50);
 
 /// Time since the driver began.
 pub(super) struct Clock(Instant);
