@@ -9,8 +9,9 @@ use std::thread;
 
 use book_bench::Bench;
 use ch03_multiplexing::drivers::epoll::Mode;
-use ch03_multiplexing::drivers::{epoll, mio, poll, tasks, threads};
+use ch03_multiplexing::drivers::{epoll, mio, ours, poll, tasks, threads};
 use ch03_multiplexing::echo::Echo;
+use ch03_multiplexing::runtime;
 use ch03_multiplexing::table::Limits;
 
 const CONNECTIONS: usize = 64;
@@ -55,6 +56,25 @@ fn tokio_echo(listener: TcpListener, _stop: UnixStream) {
             });
         }
     });
+}
+
+/// The same on our runtime.
+fn runtime_echo(listener: TcpListener, _stop: UnixStream) {
+    runtime::run(async |runtime| {
+        let listener = runtime.adopt(listener).unwrap();
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            runtime.spawn(async move {
+                let mut buffer = vec![0; 16 * 1024];
+                while let Ok(count @ 1..) = stream.read(&mut buffer).await {
+                    if stream.write_all(&buffer[..count]).await.is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+    })
+    .unwrap()
 }
 
 /// As many clients as there are connections, in one thread.
@@ -128,4 +148,13 @@ fn main() {
     });
     let mut ours = Load::on(ours);
     bench.case("threads", || ours.run(), || peer.run());
+    let ours = start(runtime_echo);
+    let mut ours = Load::on(ours);
+    bench.case("our runtime", || ours.run(), || peer.run());
+    let ours = start(|listener, stop| {
+        let echo = Echo::new(Limits::default());
+        ours::run(listener, echo, stop, drop).unwrap();
+    });
+    let mut ours = Load::on(ours);
+    bench.case("our runtime, the machine", || ours.run(), || peer.run());
 }

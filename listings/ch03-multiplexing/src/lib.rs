@@ -13,8 +13,13 @@
 //! | [`echo`] | bytes sent back, for measuring |
 //!
 //! The feature `net`, on by default, adds [`drivers`], one for each way to
-//! wait.
+//! wait, and a small async [`runtime`], which rings a [`bell`] when it is
+//! woken.
 
+// By this name, so that a test can put another in its place.
+use std::sync::atomic;
+
+pub mod bell;
 pub mod chat;
 #[cfg(feature = "net")]
 pub mod drivers;

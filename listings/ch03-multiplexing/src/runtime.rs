@@ -6,15 +6,18 @@
 //! the timers. The executor asks the reactor to wait whenever no task is
 //! ready.
 //!
-//! Supported: TCP over IPv4 and IPv6, timers, tasks that are not [`Send`]. Not
-//! supported: more than one thread, files, UDP, resolving names; one task at a
-//! time may wait to read a stream, and one to write.
+//! Supported: TCP over IPv4 and IPv6, timers, tasks that are not [`Send`],
+//! other descriptors that epoll takes (see [`Runtime::watch`]). Not supported:
+//! more than one thread, files, resolving names. One task at a time may wait
+//! to read a socket, and one to write; a second gets
+//! [`ErrorKind::ResourceBusy`].
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{self, Shutdown, SocketAddr};
-use std::os::fd::OwnedFd;
+use std::mem;
+use std::net::{self, SocketAddr};
+use std::os::fd::{AsFd, OwnedFd};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -27,6 +30,7 @@ use rustix::event::{EventfdFlags, Timespec, eventfd};
 use rustix::io::Errno;
 use slotmap::{Key, KeyData, SlotMap, new_key_type};
 
+use crate::bell::Bell;
 use crate::timers::Timers;
 
 new_key_type! {
@@ -36,6 +40,8 @@ new_key_type! {
 
 /// Events taken from the kernel at once.
 const EVENTS: usize = 256;
+/// Connections that may wait for `accept`, if the system allows as many.
+const BACKLOG: i32 = 4096;
 /// Not the number of any source.
 const WOKEN: u64 = u64::MAX;
 /// How often in a row a stream may be ready before its task has to let
@@ -44,8 +50,10 @@ const TURNS: u32 = 32;
 
 /// One of the two ways in which a socket can be ready.
 #[derive(Debug, Clone, Copy)]
-enum Side {
+pub enum Side {
+    /// There is something to read, or to accept.
     Read = 0,
+    /// There is room for something to write.
     Write = 1,
 }
 
@@ -55,8 +63,12 @@ enum Side {
 struct Source {
     /// Ready, as far as we know. Edge-triggered, the kernel says so once.
     ready: [bool; 2],
-    /// Whom to wake when it is.
-    waker: [Option<Waker>; 2],
+    /// Whom to wake when it is. The place stays taken after the wake, until
+    /// the future that took it is done or dropped.
+    waiting: [Option<Waker>; 2],
+    /// The peer's end, an error or urgent data has come: a read of fewer
+    /// bytes than asked for may then leave something behind.
+    more: bool,
 }
 // ANCHOR_END: source
 
@@ -71,6 +83,7 @@ struct Reactor {
 /// The reactor as the executor's place to wait.
 struct Parking {
     reactor: Rc<Reactor>,
+    bell: Arc<Bell>,
     woken: Arc<OwnedFd>,
     events: Vec<epoll::Event>,
 }
@@ -82,13 +95,17 @@ impl Park for Parking {
         let now = reactor.start.elapsed();
         let next = reactor.timers.borrow().next();
         let next = next.map(|at| at.saturating_sub(now));
-        let wait = [timeout, next].into_iter().flatten().min();
+        // Rung since the last time: look without waiting.
+        let rung = (!self.bell.may_sleep()).then_some(Duration::ZERO);
+        let wait = [timeout, next, rung].into_iter().flatten().min();
         let wait = wait.and_then(|wait| Timespec::try_from(wait).ok());
         let buffer = rustix::buffer::spare_capacity(&mut self.events);
         match epoll::wait(&reactor.epoll, buffer, wait.as_ref()) {
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => panic!("epoll_wait on our own epoll: {error}"),
         }
+        // What is woken from here on is found when we return.
+        self.bell.awake();
         for event in self.events.drain(..) {
             match event.data.u64() {
                 // Reading an eventfd sets it back to zero.
@@ -99,13 +116,16 @@ impl Park for Parking {
             }
         }
         reactor.wake_sleepers();
+        self.bell.listen();
     }
 
     fn unparker(&self) -> Unparker {
-        let woken = Arc::clone(&self.woken);
+        let (bell, woken) = (Arc::clone(&self.bell), Arc::clone(&self.woken));
         Arc::new(move || {
-            // It fails when the count is full: then it is readable anyway.
-            let _ = rustix::io::write(&woken, &1_u64.to_ne_bytes());
+            if bell.ring() {
+                // It fails when the count is full: it is readable anyway.
+                let _ = rustix::io::write(&woken, &1_u64.to_ne_bytes());
+            }
         })
     }
 }
@@ -124,42 +144,50 @@ impl Reactor {
             return;
         };
         let ended = EventFlags::ERR | EventFlags::HUP;
-        let sides = [
-            (Side::Read, EventFlags::IN | EventFlags::RDHUP | ended),
+        let last = ended | EventFlags::RDHUP;
+        source.more |= flags.intersects(last | EventFlags::PRI);
+        let mut woken = [const { None }; 2];
+        for (side, meant) in [
+            (Side::Read, EventFlags::IN | last),
             (Side::Write, EventFlags::OUT | ended),
-        ];
-        for (side, meant) in sides {
+        ] {
             if flags.intersects(meant) {
                 source.ready[side as usize] = true;
-                if let Some(waker) = source.waker[side as usize].take() {
-                    waker.wake();
-                }
+                let waiting = source.waiting[side as usize].as_mut();
+                woken[side as usize] = waiting
+                    .map(|waker| mem::replace(waker, Waker::noop().clone()));
             }
         }
+        // Any waker may be here, and may drop a socket when it is called.
+        drop(sources);
+        woken.into_iter().flatten().for_each(Waker::wake);
     }
     // ANCHOR_END: report
 
     fn wake_sleepers(&self) {
         let now = self.start.elapsed();
-        let mut timers = self.timers.borrow_mut();
-        while let Some(id) = timers.pop_due(now) {
-            let mut sleepers = self.sleepers.borrow_mut();
-            if let Some(waker) = sleepers.get_mut(id).and_then(Option::take) {
+        loop {
+            let Some(id) = self.timers.borrow_mut().pop_due(now) else {
+                break;
+            };
+            let waker = self.sleepers.borrow_mut()[id].take();
+            if let Some(waker) = waker {
                 waker.wake();
             }
         }
     }
 }
 
-/// A socket that the reactor watches, until it is dropped.
-struct Watched<S> {
+/// A descriptor that the reactor watches, until it is dropped. (tokio's is
+/// called `AsyncFd`.)
+pub struct Watched<S: AsFd> {
     socket: S,
     id: SourceId,
     reactor: Rc<Reactor>,
     turns: Cell<u32>,
 }
 
-impl<S: std::os::fd::AsFd> Watched<S> {
+impl<S: AsFd> Watched<S> {
     // ANCHOR: watch
     fn new(reactor: &Rc<Reactor>, socket: S) -> io::Result<Self> {
         // As if it were ready: the first call finds out.
@@ -178,26 +206,36 @@ impl<S: std::os::fd::AsFd> Watched<S> {
         let flags = EventFlags::IN
             | EventFlags::OUT
             | EventFlags::RDHUP
+            | EventFlags::PRI
             | EventFlags::ET;
         epoll::add(&reactor.epoll, &watched.socket, data, flags)?;
         Ok(watched)
     }
     // ANCHOR_END: watch
 
+    /// The descriptor.
+    pub fn get_ref(&self) -> &S {
+        &self.socket
+    }
+
     // ANCHOR: try_io
-    /// Tries `call` until it does something else than `WouldBlock`, and
-    /// sleeps in between until the socket is ready.
-    async fn try_io<T>(
+    /// Tries `call` until it says something else than `WouldBlock`, and
+    /// sleeps in between until the socket is ready. `call` must not block.
+    ///
+    /// # Errors
+    /// What `call` returns; [`ErrorKind::ResourceBusy`] when another future
+    /// waits for this side already.
+    pub async fn try_io<T>(
         &self,
         side: Side,
         mut call: impl FnMut(&S) -> io::Result<T>,
     ) -> io::Result<T> {
         loop {
-            self.ready(side).await;
+            self.ready(side).await?;
             match call(&self.socket) {
+                // What the kernel reports from here on waits in epoll until
+                // the next `park`, on this thread: nothing is overwritten.
                 Err(e) if e.kind() == ErrorKind::WouldBlock => {
-                    // Nothing can be reported between the call and this:
-                    // reports are made by `park`, on this thread.
                     let mut sources = self.reactor.sources.borrow_mut();
                     sources[self.id].ready[side as usize] = false;
                 }
@@ -206,62 +244,86 @@ impl<S: std::os::fd::AsFd> Watched<S> {
             }
         }
     }
+    // ANCHOR_END: try_io
 
+    // ANCHOR: ready
     /// Waits until the socket is ready, as far as the reactor knows, and
     /// lets others run when it has been so too often in a row.
-    async fn ready(&self, side: Side) {
-        let forget = Forget {
+    async fn ready(&self, side: Side) -> io::Result<()> {
+        let mut place = Place {
             watched: self,
             side,
+            taken: false,
         };
         poll_fn(|context| {
             let mut sources = self.reactor.sources.borrow_mut();
             let source = &mut sources[self.id];
+            let waiting = &mut source.waiting[side as usize];
+            if waiting.is_some() && !place.taken {
+                return Poll::Ready(Err(ErrorKind::ResourceBusy.into()));
+            }
             if !source.ready[side as usize] {
                 self.turns.set(0);
-                source.waker[side as usize] = Some(context.waker().clone());
+                place.taken = true;
+                let old = waiting.replace(context.waker().clone());
+                drop(sources);
+                drop(old);
                 return Poll::Pending;
             }
             if self.turns.get() >= TURNS {
                 self.turns.set(0);
+                drop(sources);
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }
             self.turns.set(self.turns.get() + 1);
-            Poll::Ready(())
+            Poll::Ready(Ok(()))
         })
-        .await;
-        drop(forget);
+        .await
     }
-    // ANCHOR_END: try_io
+    // ANCHOR_END: ready
+
+    /// Fewer bytes came than were asked for: there are no more, unless it was
+    /// the end that stopped them, or urgent data. Saves the call that would
+    /// say `WouldBlock`.
+    fn short(&self) {
+        let source = &mut self.reactor.sources.borrow_mut()[self.id];
+        source.ready[Side::Read as usize] = source.more;
+    }
 }
 
-// ANCHOR: forget
-/// Takes the waker back when its future is dropped before it was woken.
-struct Forget<'a, S> {
+// ANCHOR: place
+/// A future's place among those that wait, free again when the future is
+/// done or dropped.
+struct Place<'a, S: AsFd> {
     watched: &'a Watched<S>,
     side: Side,
+    taken: bool,
 }
 
-impl<S> Drop for Forget<'_, S> {
+impl<S: AsFd> Drop for Place<'_, S> {
     fn drop(&mut self) {
-        let mut sources = self.watched.reactor.sources.borrow_mut();
-        if let Some(source) = sources.get_mut(self.watched.id) {
-            source.waker[self.side as usize] = None;
+        if self.taken {
+            let Watched { reactor, id, .. } = self.watched;
+            let side = self.side as usize;
+            let waker = reactor.sources.borrow_mut()[*id].waiting[side].take();
+            drop(waker);
         }
     }
 }
 
-impl<S> Drop for Watched<S> {
+impl<S: AsFd> Drop for Watched<S> {
     fn drop(&mut self) {
-        // Closing the socket, which follows, takes it out of epoll.
-        self.reactor.sources.borrow_mut().remove(self.id);
+        // Closing the socket would do, were there no copy of it elsewhere.
+        let _ = epoll::delete(&self.reactor.epoll, &self.socket);
+        let source = self.reactor.sources.borrow_mut().remove(self.id);
+        drop(source);
     }
 }
-// ANCHOR_END: forget
+// ANCHOR_END: place
 
 /// A TCP listener of this runtime.
-pub struct TcpListener(Watched<net::TcpListener>);
+pub type TcpListener = Watched<net::TcpListener>;
 
 impl TcpListener {
     /// Accepts the next connection.
@@ -270,48 +332,47 @@ impl TcpListener {
     /// As accept(2); most say nothing about the next call.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let accept = |listener: &net::TcpListener| listener.accept();
-        let (stream, peer) = self.0.try_io(Side::Read, accept).await?;
-        Ok((TcpStream::new(&self.0.reactor, stream)?, peer))
-    }
-
-    /// The address it listens on.
-    ///
-    /// # Errors
-    /// As getsockname(2).
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.socket.local_addr()
+        let (stream, peer) = self.try_io(Side::Read, accept).await?;
+        Ok((TcpStream::connected(&self.reactor, stream)?, peer))
     }
 }
 
 /// A TCP connection of this runtime. Dropped, it is closed.
-pub struct TcpStream(Watched<net::TcpStream>);
+pub type TcpStream = Watched<net::TcpStream>;
 
 impl TcpStream {
-    fn new(reactor: &Rc<Reactor>, stream: net::TcpStream) -> io::Result<Self> {
+    fn connected(
+        reactor: &Rc<Reactor>,
+        stream: net::TcpStream,
+    ) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
         stream.set_nodelay(true)?;
-        Ok(TcpStream(Watched::new(reactor, stream)?))
+        Watched::new(reactor, stream)
     }
 
     // ANCHOR: stream
     /// Reads what has come, at most as much as fits; 0 is the end.
     ///
     /// # Errors
-    /// As read(2).
+    /// As read(2), and as [`Watched::try_io`].
     pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = |mut stream: &net::TcpStream| stream.read(buffer);
-        self.0.try_io(Side::Read, read).await
+        let count = self.try_io(Side::Read, read).await?;
+        if count < buffer.len() {
+            self.short();
+        }
+        Ok(count)
     }
 
     /// Writes all of `bytes`.
     ///
     /// # Errors
-    /// As write(2). Part of the bytes may have been written, as also when
-    /// the future is dropped.
+    /// As write(2), and as [`Watched::try_io`]. Part of the bytes may have
+    /// been written, as also when the future is dropped.
     pub async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             let write = |mut stream: &net::TcpStream| stream.write(bytes);
-            match self.0.try_io(Side::Write, write).await? {
+            match self.try_io(Side::Write, write).await? {
                 0 => return Err(ErrorKind::WriteZero.into()),
                 count => bytes = &bytes[count..],
             }
@@ -319,34 +380,32 @@ impl TcpStream {
         Ok(())
     }
     // ANCHOR_END: stream
-
-    /// Ends one direction, or both.
-    ///
-    /// # Errors
-    /// As shutdown(2).
-    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        self.0.socket.shutdown(how)
-    }
 }
 
-/// A future that is ready at a time.
+/// A future that is ready at a time, and not in its first poll: so others run
+/// meanwhile, however short it is.
 // ANCHOR: sleep
 pub struct Sleep {
     reactor: Rc<Reactor>,
     id: TimerId,
     at: Duration,
+    set: bool,
 }
 
 impl Future for Sleep {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.reactor.start.elapsed() >= self.at {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.set && self.reactor.start.elapsed() >= self.at {
             return Poll::Ready(());
         }
         let waker = context.waker().clone();
-        self.reactor.sleepers.borrow_mut()[self.id] = Some(waker);
-        self.reactor.timers.borrow_mut().set(self.id, self.at);
+        let old = self.reactor.sleepers.borrow_mut()[self.id].replace(waker);
+        drop(old);
+        if !self.set {
+            self.reactor.timers.borrow_mut().set(self.id, self.at);
+            self.set = true;
+        }
         Poll::Pending
     }
 }
@@ -354,7 +413,8 @@ impl Future for Sleep {
 impl Drop for Sleep {
     fn drop(&mut self) {
         self.reactor.timers.borrow_mut().remove(self.id);
-        self.reactor.sleepers.borrow_mut().remove(self.id);
+        let waker = self.reactor.sleepers.borrow_mut().remove(self.id);
+        drop(waker);
     }
 }
 // ANCHOR_END: sleep
@@ -381,7 +441,10 @@ impl Runtime {
     /// # Errors
     /// As bind(2) and listen(2).
     pub fn listen(&self, address: SocketAddr) -> io::Result<TcpListener> {
-        self.adopt(net::TcpListener::bind(address)?)
+        let listener = net::TcpListener::bind(address)?;
+        // The standard library's queue holds 128: too few for a thousand.
+        socket2::SockRef::from(&listener).listen(BACKLOG)?;
+        self.adopt(listener)
     }
 
     /// Takes over a listener of the standard library's.
@@ -390,7 +453,16 @@ impl Runtime {
     /// When it cannot be watched.
     pub fn adopt(&self, listener: net::TcpListener) -> io::Result<TcpListener> {
         listener.set_nonblocking(true)?;
-        Ok(TcpListener(Watched::new(&self.reactor, listener)?))
+        Watched::new(&self.reactor, listener)
+    }
+
+    /// Watches any descriptor that epoll takes, and does not change it: see
+    /// [`Watched::try_io`].
+    ///
+    /// # Errors
+    /// When epoll does not take it, as it does no regular file.
+    pub fn watch<S: AsFd>(&self, descriptor: S) -> io::Result<Watched<S>> {
+        Watched::new(&self.reactor, descriptor)
     }
 
     /// Connects to `address`.
@@ -405,7 +477,7 @@ impl Runtime {
             Err(e) if Errno::from_io_error(&e) == Some(Errno::INPROGRESS) => {}
             other => other?,
         }
-        let stream = TcpStream::new(&self.reactor, socket.into())?;
+        let stream = TcpStream::connected(&self.reactor, socket.into())?;
         // Writable means that it has been decided: how, SO_ERROR says.
         let decided = |stream: &net::TcpStream| match stream.take_error()? {
             Some(error) => Err(error),
@@ -416,7 +488,7 @@ impl Runtime {
                 other => other,
             },
         };
-        stream.0.try_io(Side::Write, decided).await?;
+        stream.try_io(Side::Write, decided).await?;
         Ok(stream)
     }
 
@@ -427,6 +499,7 @@ impl Runtime {
             reactor: Rc::clone(&self.reactor),
             id,
             at: self.reactor.start.elapsed().saturating_add(time),
+            set: false,
         }
     }
 
@@ -447,10 +520,13 @@ impl Runtime {
         .await
     }
 
-    /// How many sockets are watched, and how many timers are set.
-    pub fn registrations(&self) -> (usize, usize) {
-        let sources = self.reactor.sources.borrow().len();
-        (sources, self.reactor.timers.borrow().len())
+    /// What the reactor holds: sockets it watches, futures that wait for one
+    /// of them, timers that are set.
+    pub fn registrations(&self) -> (usize, usize, usize) {
+        let sources = self.reactor.sources.borrow();
+        let waiting = sources.values().flat_map(|source| &source.waiting);
+        let timers = self.reactor.timers.borrow().len();
+        (sources.len(), waiting.flatten().count(), timers)
     }
 }
 
@@ -472,6 +548,7 @@ pub fn run<T>(main: impl AsyncFnOnce(Runtime) -> T) -> io::Result<T> {
     epoll::add(&reactor.epoll, &woken, data, EventFlags::IN)?;
     let parking = Parking {
         reactor: Rc::clone(&reactor),
+        bell: Arc::default(),
         woken: Arc::new(woken),
         events: Vec::with_capacity(EVENTS),
     };

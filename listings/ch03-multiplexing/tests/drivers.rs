@@ -29,16 +29,18 @@ enum Driver {
     EpollEdge,
     EpollOneShot,
     Mio,
+    Ours,
     Tasks,
     Threads,
 }
 
-const ALL: [Driver; 7] = [
+const ALL: [Driver; 8] = [
     Driver::Poll,
     Driver::EpollLevel,
     Driver::EpollEdge,
     Driver::EpollOneShot,
     Driver::Mio,
+    Driver::Ours,
     Driver::Tasks,
     Driver::Threads,
 ];
@@ -48,11 +50,15 @@ fn run<M: Machine + Send + 'static>(
     listener: TcpListener,
     mut machine: M,
     stop: UnixStream,
-    log: impl FnMut(Event),
+    log: impl FnMut(Event) + 'static,
 ) -> io::Result<()> {
     use drivers::epoll::Mode;
     if let Driver::Tasks = driver {
         return drivers::tasks::run(listener, machine, stop, log);
+    }
+    if let Driver::Ours = driver {
+        // Its tasks share the machine.
+        return drivers::ours::run(listener, machine, stop, log);
     }
     let machine = &mut machine;
     match driver {
@@ -69,6 +75,7 @@ fn run<M: Machine + Send + 'static>(
         Driver::EpollOneShot => {
             drivers::epoll::run(listener, machine, Mode::OneShot, stop, log)
         }
+        Driver::Ours => unreachable!("see above"),
     }
 }
 
@@ -98,7 +105,7 @@ impl Server {
         let (stop, stopped) = UnixStream::pair().unwrap();
         let (say, events) = mpsc::channel();
         let thread = thread::spawn(move || {
-            run(driver, listener, machine, stopped, |event| {
+            run(driver, listener, machine, stopped, move |event| {
                 let _ = say.send(event);
             })
         });

@@ -56,7 +56,17 @@ fn mio(programs: Programs) -> Programs {
 }
 
 /// `runtime.md`
-fn runtime(programs: Programs) -> Programs {
+fn runtime(mut programs: Programs) -> Programs {
+    if !cfg!(target_os = "linux") {
+        for program in [
+            "always_ready",
+            "chat_runtime",
+            "dropped_futures",
+            "polled_when_ready",
+        ] {
+            programs = programs.skip(program, "uses epoll");
+        }
+    }
     programs
 }
 

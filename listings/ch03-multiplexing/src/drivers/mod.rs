@@ -6,12 +6,15 @@
 //! | [`poll`] | `poll(2)`, over the whole set each time |
 //! | [`epoll`] | `epoll(7)`: level, edge, one-shot |
 //! | [`mio`] | mio: `epoll(7)`, kqueue, or what else the system has |
+//! | [`ours`] | tasks on our own [`runtime`](crate::runtime) |
 //! | [`tasks`] | tokio: a task a connection, around a shared machine |
 //! | [`threads`] | two threads a connection, around a shared machine |
 
 #[cfg(target_os = "linux")]
 pub mod epoll;
 pub mod mio;
+#[cfg(target_os = "linux")]
+pub mod ours;
 pub mod poll;
 mod shared;
 pub mod sockets;
