@@ -25,14 +25,23 @@ enum Driver {
     EpollLevel,
     EpollEdge,
     EpollOneShot,
+    Uring,
 }
 
-const ALL: [Driver; 4] = [
-    Driver::Poll,
-    Driver::EpollLevel,
-    Driver::EpollEdge,
-    Driver::EpollOneShot,
-];
+/// Every driver that works here.
+fn all() -> Vec<Driver> {
+    let mut all = vec![
+        Driver::Poll,
+        Driver::EpollLevel,
+        Driver::EpollEdge,
+        Driver::EpollOneShot,
+    ];
+    match drivers::uring::available() {
+        Ok(()) => all.push(Driver::Uring),
+        Err(refusal) => eprintln!("io_uring skipped: {refusal}"),
+    }
+    all
+}
 
 fn run<M: Machine>(
     driver: Driver,
@@ -53,6 +62,7 @@ fn run<M: Machine>(
         Driver::EpollOneShot => {
             drivers::epoll::run(listener, machine, Mode::OneShot, stop, log)
         }
+        Driver::Uring => drivers::uring::run(listener, machine, stop, log),
     }
 }
 
@@ -156,7 +166,7 @@ impl Client {
 
 #[test]
 fn people_talk() {
-    for driver in ALL {
+    for driver in all() {
         let mut server =
             Server::chat(driver, Limits::default(), Policy::Disconnect);
         let mut ann = server.guest("ann");
@@ -179,7 +189,7 @@ fn people_talk() {
 #[test]
 fn every_byte_comes_back_once() {
     const TOTAL: usize = 8 * 1024 * 1024;
-    for driver in ALL {
+    for driver in all() {
         let server = Server::start(driver, Echo::new(Limits::default()));
         let client = server.connect();
         let sender = client.0.get_ref().try_clone().unwrap();
@@ -199,7 +209,7 @@ fn every_byte_comes_back_once() {
 
 #[test]
 fn a_client_that_never_reads_costs_the_others_nothing() {
-    for driver in ALL {
+    for driver in all() {
         let limits = Limits {
             most: 64 * 1024,
             ..Limits::default()
@@ -232,7 +242,7 @@ fn a_client_that_never_reads_costs_the_others_nothing() {
 
 #[test]
 fn whoever_resets_is_gone_and_named() {
-    for driver in ALL {
+    for driver in all() {
         let server =
             Server::chat(driver, Limits::default(), Policy::Disconnect);
         let mut ann = server.guest("ann");
@@ -252,7 +262,7 @@ fn whoever_resets_is_gone_and_named() {
 
 #[test]
 fn one_byte_at_a_time_and_an_endless_line() {
-    for driver in ALL {
+    for driver in all() {
         let server =
             Server::chat(driver, Limits::default(), Policy::Disconnect);
         let mut ann = server.guest("ann");
@@ -272,7 +282,7 @@ fn one_byte_at_a_time_and_an_endless_line() {
 
 #[test]
 fn silence_has_a_limit_and_so_has_the_number_of_clients() {
-    for driver in ALL {
+    for driver in all() {
         let limits = Limits {
             connections: 2,
             idle: Duration::from_millis(300),

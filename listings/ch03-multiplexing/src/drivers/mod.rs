@@ -5,10 +5,13 @@
 //! | --- | --- |
 //! | [`poll`] | `poll(2)`, over the whole set each time |
 //! | [`epoll`] | `epoll(7)`: level, edge, one-shot |
+//! | [`uring`] | `io_uring(7)`: the kernel reads and writes |
 
 #[cfg(target_os = "linux")]
 pub mod epoll;
 pub mod poll;
 mod sockets;
+#[cfg(target_os = "linux")]
+pub mod uring;
 
 pub use sockets::stop_on_signals;
