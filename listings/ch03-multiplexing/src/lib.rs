@@ -13,8 +13,10 @@
 //! | [`echo`] | bytes sent back, for measuring |
 //!
 //! The feature `net`, on by default, adds [`drivers`], one for each way to
-//! wait.
+//! wait, `runtime`, and `c10k`, which measures them all.
 
+#[cfg(all(feature = "net", target_os = "linux"))]
+pub mod c10k;
 pub mod chat;
 #[cfg(feature = "net")]
 pub mod drivers;

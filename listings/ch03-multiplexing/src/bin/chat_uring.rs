@@ -33,9 +33,8 @@ fn main() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     let (stop, stopped) = UnixStream::pair()?;
-    let server = thread::spawn(move || {
-        uring::run(listener, &mut chat, stopped, drop)
-    });
+    let server =
+        thread::spawn(move || uring::run(listener, &mut chat, stopped, drop));
     talk(address)?;
     drop(stop);
     server.join().expect("the server does not panic")
