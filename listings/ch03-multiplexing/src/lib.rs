@@ -13,13 +13,15 @@
 //! | [`echo`] | bytes sent back, for measuring |
 //!
 //! The feature `net`, on by default, adds [`drivers`], one for each way to
-//! wait, and a small async [`runtime`], which rings a [`bell`] when it is
-//! woken.
+//! wait, a small async [`runtime`], which rings a [`bell`] when it is woken,
+//! and `c10k`, which measures them all.
 
 // By this name, so that a test can put another in its place.
 use std::sync::atomic;
 
 pub mod bell;
+#[cfg(all(feature = "net", target_os = "linux"))]
+pub mod c10k;
 pub mod chat;
 #[cfg(feature = "net")]
 pub mod drivers;

@@ -32,18 +32,27 @@ enum Driver {
     Ours,
     Tasks,
     Threads,
+    Uring,
 }
 
-const ALL: [Driver; 8] = [
-    Driver::Poll,
-    Driver::EpollLevel,
-    Driver::EpollEdge,
-    Driver::EpollOneShot,
-    Driver::Mio,
-    Driver::Ours,
-    Driver::Tasks,
-    Driver::Threads,
-];
+/// Every driver that works here.
+fn all() -> Vec<Driver> {
+    let mut all = vec![
+        Driver::Poll,
+        Driver::EpollLevel,
+        Driver::EpollEdge,
+        Driver::EpollOneShot,
+        Driver::Mio,
+        Driver::Ours,
+        Driver::Tasks,
+        Driver::Threads,
+    ];
+    match drivers::uring::available() {
+        Ok(()) => all.push(Driver::Uring),
+        Err(refusal) => eprintln!("io_uring skipped: {refusal}"),
+    }
+    all
+}
 
 fn run<M: Machine + Send + 'static>(
     driver: Driver,
@@ -76,6 +85,7 @@ fn run<M: Machine + Send + 'static>(
             drivers::epoll::run(listener, machine, Mode::OneShot, stop, log)
         }
         Driver::Ours => unreachable!("see above"),
+        Driver::Uring => drivers::uring::run(listener, machine, stop, log),
     }
 }
 
@@ -225,7 +235,7 @@ impl Client {
 
 #[test]
 fn people_talk() {
-    for driver in ALL {
+    for driver in all() {
         let mut server =
             Server::chat(driver, Limits::default(), Policy::Disconnect);
         let mut ann = server.guest("ann");
@@ -248,7 +258,7 @@ fn people_talk() {
 #[test]
 fn every_byte_comes_back_once() {
     const TOTAL: usize = 8 * 1024 * 1024;
-    for driver in ALL {
+    for driver in all() {
         let server = Server::start(driver, Echo::new(Limits::default()));
         let client = server.connect();
         let sender = client.0.get_ref().try_clone().unwrap();
@@ -272,7 +282,7 @@ fn every_byte_comes_back_once() {
 #[test]
 fn a_burst_is_read_to_its_end() {
     const TOTAL: usize = 1024 * 1024;
-    for driver in ALL {
+    for driver in all() {
         let server = Server::start(driver, Echo::new(Limits::default()));
         let client = server.connect();
         let mut sender = client.0.get_ref().try_clone().unwrap();
@@ -291,7 +301,7 @@ fn a_burst_is_read_to_its_end() {
 #[test]
 fn a_paused_connection_is_read_to_its_end() {
     const REQUESTS: usize = 40_000;
-    for driver in ALL {
+    for driver in all() {
         let server =
             Server::chat(driver, Limits::default(), Policy::Disconnect);
         let mut ann = server.guest("ann");
@@ -312,7 +322,7 @@ fn a_paused_connection_is_read_to_its_end() {
 /// connection: that there is more to read, the driver has to know by itself.
 #[test]
 fn who_talks_to_nobody_is_read_to_the_end() {
-    for driver in ALL {
+    for driver in all() {
         let server =
             Server::chat(driver, Limits::default(), Policy::Disconnect);
         let mut ann = server.guest("ann");
@@ -324,7 +334,7 @@ fn who_talks_to_nobody_is_read_to_the_end() {
 
 #[test]
 fn a_client_that_never_reads_costs_the_others_nothing() {
-    for driver in ALL {
+    for driver in all() {
         let limits = Limits {
             most: 64 * 1024,
             ..Limits::default()
@@ -357,7 +367,7 @@ fn a_client_that_never_reads_costs_the_others_nothing() {
 
 #[test]
 fn whoever_resets_is_gone_and_named() {
-    for driver in ALL {
+    for driver in all() {
         let server =
             Server::chat(driver, Limits::default(), Policy::Disconnect);
         let mut ann = server.guest("ann");
@@ -377,7 +387,7 @@ fn whoever_resets_is_gone_and_named() {
 
 #[test]
 fn one_byte_at_a_time_and_an_endless_line() {
-    for driver in ALL {
+    for driver in all() {
         let server =
             Server::chat(driver, Limits::default(), Policy::Disconnect);
         let mut ann = server.guest("ann");
@@ -397,7 +407,7 @@ fn one_byte_at_a_time_and_an_endless_line() {
 
 #[test]
 fn silence_has_a_limit_and_so_has_the_number_of_clients() {
-    for driver in ALL {
+    for driver in all() {
         let limits = Limits {
             connections: 2,
             idle: Duration::from_millis(300),
@@ -430,7 +440,7 @@ fn they_talk(ann: &mut Client, bob: &mut Client, text: &str) {
 /// reading, and hangs up when nothing has moved for too long.
 #[test]
 fn who_asks_and_never_reads_is_stuck() {
-    for driver in ALL {
+    for driver in all() {
         let limits = Limits {
             stall: Duration::from_millis(500),
             ..Limits::default()
@@ -449,7 +459,7 @@ fn who_asks_and_never_reads_is_stuck() {
 
 #[test]
 fn a_reset_in_the_middle_of_a_write_hurts_nobody() {
-    for driver in ALL {
+    for driver in all() {
         let server = Server::chat(driver, Limits::default(), Policy::Skip);
         let mut ann = server.guest("ann");
         let mut bob = server.guest("bob");
@@ -475,7 +485,7 @@ fn a_reset_in_the_middle_of_a_write_hurts_nobody() {
 #[test]
 fn one_byte_now_and_then_gets_whole_lines() {
     const SAID: usize = 1000;
-    for driver in ALL {
+    for driver in all() {
         let limits = Limits {
             most: 32 * 1024,
             ..Limits::default()
@@ -514,7 +524,7 @@ fn one_byte_now_and_then_gets_whole_lines() {
 
 #[test]
 fn a_crowd_at_the_door_does_not_get_in() {
-    for driver in ALL {
+    for driver in all() {
         let limits = Limits {
             connections: 8,
             ..Limits::default()
@@ -568,7 +578,7 @@ fn no_descriptor_left() {
 #[test]
 #[ignore = "takes the descriptors of the process: no_descriptor_left runs it"]
 fn alone_without_descriptors() {
-    for driver in ALL {
+    for driver in all() {
         raise_open_files().unwrap();
         let server =
             Server::chat(driver, Limits::default(), Policy::Disconnect);
@@ -615,7 +625,7 @@ fn alone_with_twenty_bad_peers() {
         let line = status.lines().find(|l| l.starts_with("VmHWM")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
-    for driver in ALL {
+    for driver in all() {
         let server = Server::chat(driver, Limits::default(), Policy::Skip);
         let mut ann = server.guest("ann");
         let mut bob = server.guest("bob");
@@ -668,7 +678,7 @@ fn alone_in_a_namespace() {
         assert!(ip.status().unwrap().success());
     };
     let stall = Duration::from_millis(500);
-    for driver in ALL {
+    for driver in all() {
         for policy in [Policy::Disconnect, Policy::Skip] {
             let limits = Limits {
                 stall,
@@ -706,7 +716,7 @@ fn alone_in_a_namespace() {
 /// All of them at once, before the driver has begun: it is told once.
 #[test]
 fn who_has_waited_at_the_door_gets_in() {
-    for driver in ALL {
+    for driver in all() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let waiting: Vec<_> = (0..100)
@@ -725,7 +735,7 @@ fn who_has_waited_at_the_door_gets_in() {
 /// One sends without pause, and is always ready: the other gets its turn.
 #[test]
 fn a_flood_does_not_keep_others_waiting() {
-    for driver in ALL {
+    for driver in all() {
         let server = Server::start(driver, Echo::new(Limits::default()));
         let flood = server.connect().0.into_inner();
         let done = AtomicBool::new(false);

@@ -9,6 +9,7 @@
 //! | [`ours`] | tasks on our own [`runtime`](crate::runtime) |
 //! | [`tasks`] | tokio: a task a connection, around a shared machine |
 //! | [`threads`] | two threads a connection, around a shared machine |
+//! | [`uring`] | `io_uring(7)`: the kernel reads and writes |
 
 #[cfg(target_os = "linux")]
 pub mod epoll;
@@ -20,5 +21,7 @@ mod shared;
 pub mod sockets;
 pub mod tasks;
 pub mod threads;
+#[cfg(target_os = "linux")]
+pub mod uring;
 
 pub use sockets::stop_on_signals;

@@ -167,6 +167,22 @@ impl<L: Listener> Acceptor<L> {
         Ok(())
     }
     // ANCHOR_END: accept
+
+    /// What to do about an accept that failed elsewhere: go on, rest, or give
+    /// the error back.
+    #[cfg(target_os = "linux")]
+    pub(super) fn failed(
+        &mut self,
+        error: io::Error,
+        now: Duration,
+    ) -> io::Result<()> {
+        match accept_error(&error) {
+            Reaction::Next => {}
+            Reaction::BackOff => self.rests_until = Some(now + BACK_OFF),
+            Reaction::Stop => return Err(error),
+        }
+        Ok(())
+    }
 }
 
 // ANCHOR: read
