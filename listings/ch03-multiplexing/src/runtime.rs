@@ -21,7 +21,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use ch02_concepts::executor::{JoinHandle, Park, Spawner, Unparker, block_on};
+use ch02_concepts::executor::{
+    JoinHandle, Park, Spawner, Unparker, block_on,
+};
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::event::{EventfdFlags, Timespec, eventfd};
 use rustix::io::Errno;
@@ -210,10 +212,7 @@ impl<S: std::os::fd::AsFd> Watched<S> {
     /// Waits until the socket is ready, as far as the reactor knows, and
     /// lets others run when it has been so too often in a row.
     async fn ready(&self, side: Side) {
-        let forget = Forget {
-            watched: self,
-            side,
-        };
+        let forget = Forget { watched: self, side };
         poll_fn(|context| {
             let mut sources = self.reactor.sources.borrow_mut();
             let source = &mut sources[self.id];
