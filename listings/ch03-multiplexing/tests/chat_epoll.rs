@@ -72,7 +72,7 @@ fn it_serves_in_each_mode_until_it_is_told_to_stop() {
 #[test]
 fn a_mode_it_does_not_know_is_refused() {
     let output = Command::new(env!("CARGO_BIN_EXE_chat_epoll"))
-        .args(["--serve", "127.0.0.1:0", "--mode", "egde"])
+        .args(["--serve", "127.0.0.1:0", "--mode", "both"])
         .output()
         .unwrap();
     assert!(!output.status.success());

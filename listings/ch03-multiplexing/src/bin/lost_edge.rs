@@ -40,7 +40,7 @@ mod linux {
         let data = EventData::new_u64(0);
         add(&epoll, &stream, data, EventFlags::IN | flags)?;
         let mut events = Vec::with_capacity(8);
-        for message in ["one\ntwo\nthree\n", "four\n"] {
+        for message in ["one\ntwo\nthree\n", "now\n"] {
             println!("  client sends {message:?}");
             client.write_all(message.as_bytes())?;
             loop {

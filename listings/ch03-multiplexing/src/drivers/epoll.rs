@@ -85,6 +85,7 @@ pub fn run<M: Machine>(
     let mut events = Vec::with_capacity(EVENTS);
     let mut buffer = vec![0; READ];
     let mut stopping = false;
+    // ANCHOR: round
     while !(stopping && machine.table().is_empty()) {
         let now = clock.now();
         poller.listen(&mut acceptor, &mut listening, now)?;
@@ -114,6 +115,7 @@ pub fn run<M: Machine>(
         poller.rearm(&worked)?;
         report(machine, &mut log);
     }
+    // ANCHOR_END: round
     Ok(())
 }
 // ANCHOR_END: run
@@ -308,7 +310,9 @@ impl Poller {
         }
         Ok(())
     }
+    // ANCHOR_END: settle
 
+    // ANCHOR: ask
     /// Asks again for those that were reported, where once is once.
     fn rearm(&mut self, worked: &[Id]) -> io::Result<()> {
         if self.mode == Mode::OneShot {
@@ -331,5 +335,5 @@ impl Poller {
         }
         Ok(())
     }
-    // ANCHOR_END: settle
+    // ANCHOR_END: ask
 }
