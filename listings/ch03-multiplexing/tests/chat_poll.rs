@@ -42,7 +42,8 @@ fn it_serves_until_it_is_told_to_stop() {
     let mut heard = BufReader::new(guest.try_clone().unwrap());
     for expected in ["* Who are you?\n", "* In lobby: ann\n"] {
         let mut line = String::new();
-        heard.read_line(&mut line).unwrap();
+        let read = heard.read_line(&mut line);
+        assert!(read.is_ok(), "instead of {expected:?}: {read:?}");
         assert_eq!(line, expected);
     }
     let pid = Pid::from_child(&server.0);

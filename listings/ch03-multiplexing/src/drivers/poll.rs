@@ -89,8 +89,8 @@ fn settle<M: Machine>(
                 let try_now = wants.write && !peer.wants.write;
                 peer.wants = wants;
                 if try_now {
-                    let more = write_once(machine, id, &peer.stream, now);
-                    peer.wants.write = !more;
+                    write_once(machine, id, &peer.stream, now);
+                    peer.wants.write = machine.table().waiting(id) > 0;
                 }
             }
             (Next::Close, _) => drop(peers.remove(id)),
