@@ -26,6 +26,7 @@ fn epoll(programs: Programs) -> Programs {
 /// `backpressure.md`
 fn backpressure(programs: Programs) -> Programs {
     let programs = programs
+        .redact("flush_buffer", r"after \d+ waits", "after [SOME] waits")
         .redact("slow_reader", r"\d+ bytes waiting", "[MANY] bytes waiting")
         .redact(
             "slow_reader",
