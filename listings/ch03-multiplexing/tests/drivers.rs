@@ -218,7 +218,7 @@ impl Client {
     fn flood(&mut self, line: &str) {
         let lines = line.repeat(64 * 1024 / line.len());
         let mut stream = self.0.get_ref();
-        let wait = Some(Duration::from_millis(100));
+        let wait = Some(Duration::from_millis(250));
         stream.set_write_timeout(wait).unwrap();
         for _ in 0..1000 {
             if stream.write_all(lines.as_bytes()).is_err() {

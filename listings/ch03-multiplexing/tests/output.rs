@@ -44,7 +44,30 @@ fn epoll(mut programs: Programs) -> Programs {
 
 /// `backpressure.md`
 fn backpressure(programs: Programs) -> Programs {
-    programs
+    let programs = programs
+        .redact("flush_buffer", r"after \d+ waits", "after [SOME] waits")
+        .redact("slow_reader", r"\d+ bytes waiting", "[MANY] bytes waiting")
+        .redact(
+            "slow_reader",
+            r"reads \d+ lines, then: \* \d+",
+            "reads [SOME] lines, then: * [OTHERS]",
+        )
+        .redact(
+            "reads_and_looks_stuck",
+            r"default: \d+ KiB taken, \d+ KiB",
+            "default: [MANY] KiB taken, [MUCH] KiB",
+        )
+        .redact(
+            "reads_and_looks_stuck",
+            r"64 KiB: \d+ KiB taken, \d+ KiB",
+            "64 KiB: [FEWER] KiB taken, [LITTLE] KiB",
+        );
+    match cfg!(target_os = "linux") {
+        true => programs,
+        false => {
+            programs.skip("reads_and_looks_stuck", "shows what Linux does")
+        }
+    }
 }
 
 /// `mio.md`

@@ -1,0 +1,4 @@
+//! A deadline that a single byte does not move.
+
+pub mod solution;
+pub mod yours;
