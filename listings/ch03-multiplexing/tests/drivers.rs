@@ -259,6 +259,62 @@ fn every_byte_comes_back_once() {
     }
 }
 
+/// Sent in one go, and then nothing: whoever reads once for each edge waits
+/// for the next one, and so does the client.
+// ANCHOR: burst
+#[test]
+fn a_burst_is_read_to_its_end() {
+    const TOTAL: usize = 1024 * 1024;
+    for driver in ALL {
+        let server = Server::start(driver, Echo::new(Limits::default()));
+        let client = server.connect();
+        let mut sender = client.0.get_ref().try_clone().unwrap();
+        let sender = thread::spawn(move || sender.write_all(&[b'x'; TOTAL]));
+        let mut back = vec![0; TOTAL];
+        let read = client.0.into_inner().read_exact(&mut back);
+        read.unwrap_or_else(|error| panic!("{driver:?}: {error}"));
+        sender.join().unwrap().unwrap();
+    }
+}
+// ANCHOR_END: burst
+
+/// While it is not read from, the last of its requests arrive; there is no
+/// edge when it is read from again.
+// ANCHOR: paused
+#[test]
+fn a_paused_connection_is_read_to_its_end() {
+    const REQUESTS: usize = 40_000;
+    for driver in ALL {
+        let server =
+            Server::chat(driver, Limits::default(), Policy::Disconnect);
+        let mut ann = server.guest("ann");
+        let mut sender = ann.0.get_ref().try_clone().unwrap();
+        let requests = "/who\n".repeat(REQUESTS);
+        let sender = thread::spawn(move || {
+            sender.write_all(requests.as_bytes()).unwrap();
+        });
+        for n in 0..REQUESTS {
+            assert_eq!(ann.line(), "* In lobby: ann", "{driver:?}: {n}");
+        }
+        sender.join().unwrap();
+    }
+}
+// ANCHOR_END: paused
+
+/// Nothing is answered, so the machine has nothing to say about the
+/// connection: that there is more to read, the driver has to know by itself.
+#[test]
+fn who_talks_to_nobody_is_read_to_the_end() {
+    for driver in ALL {
+        let server =
+            Server::chat(driver, Limits::default(), Policy::Disconnect);
+        let mut ann = server.guest("ann");
+        ann.say(&"Anybody?\n".repeat(100_000));
+        ann.say("/who");
+        assert_eq!(ann.line(), "* In lobby: ann", "{driver:?}");
+    }
+}
+
 #[test]
 fn a_client_that_never_reads_costs_the_others_nothing() {
     for driver in ALL {

@@ -19,7 +19,20 @@ fn poll(programs: Programs) -> Programs {
 }
 
 /// `epoll.md`
-fn epoll(programs: Programs) -> Programs {
+fn epoll(mut programs: Programs) -> Programs {
+    if !cfg!(target_os = "linux") {
+        for program in [
+            "chat_epoll",
+            "closed_twice",
+            "lost_edge",
+            "paused_edge",
+            "short_read",
+            "two_waiters",
+            "whose_event",
+        ] {
+            programs = programs.skip(program, "epoll needs Linux");
+        }
+    }
     programs
 }
 
