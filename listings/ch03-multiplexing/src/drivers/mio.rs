@@ -71,6 +71,7 @@ pub fn run<M: Machine>(
     let mut events = Events::with_capacity(EVENTS);
     let mut buffer = vec![0; READ];
     let mut stopping = false;
+    // ANCHOR: round
     while !(stopping && machine.table().is_empty()) {
         let now = clock.now();
         let accept = arrivals && acceptor.listening(now).is_some();
@@ -101,6 +102,7 @@ pub fn run<M: Machine>(
         poller.settle(machine, now);
         report(machine, &mut log);
     }
+    // ANCHOR_END: round
     Ok(())
 }
 // ANCHOR_END: run
