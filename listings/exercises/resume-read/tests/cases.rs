@@ -58,7 +58,7 @@ fn once<T>(future: impl Future<Output = T>) -> Poll<T> {
 /// What a poll that was ready yielded.
 fn ready(poll: Poll<io::Result<Option<Vec<u8>>>>) -> Option<Vec<u8>> {
     match poll {
-        Poll::Ready(read) => read.unwrap(),
+        Poll::Ready(read) => read.expect("no error"),
         Poll::Pending => panic!("all the bytes are there"),
     }
 }
