@@ -283,10 +283,11 @@ impl<S: AsFd> Watched<S> {
     }
     // ANCHOR_END: ready
 
-    /// Fewer bytes came than were asked for: there are no more, unless it was
-    /// the end that stopped them, or urgent data. Saves the call that would
-    /// say `WouldBlock`.
-    fn short(&self) {
+    /// Notes that a stream has given fewer bytes than it was asked for: there
+    /// are no more, unless it was the end that stopped them, or urgent data.
+    /// Saves the call that would say `WouldBlock`. No `await` may stand
+    /// between the read and this.
+    pub fn drained(&self) {
         let source = &mut self.reactor.sources.borrow_mut()[self.id];
         source.ready[Side::Read as usize] = source.more;
     }
@@ -359,7 +360,7 @@ impl TcpStream {
         let read = |mut stream: &net::TcpStream| stream.read(buffer);
         let count = self.try_io(Side::Read, read).await?;
         if count < buffer.len() {
-            self.short();
+            self.drained();
         }
         Ok(count)
     }

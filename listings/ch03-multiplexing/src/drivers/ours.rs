@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsFd;
 use std::pin::pin;
@@ -15,7 +15,7 @@ use ch03_sockets::server::{Reaction, accept_error};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use slotmap::SecondaryMap;
 
-use super::sockets::{BACK_OFF, Clock, READ, read_once, report, write_once};
+use super::sockets::{BACK_OFF, Clock, READ, report, write_once};
 use crate::machine::{Event, Id, Interest, Machine, Next};
 use crate::runtime::{self, Runtime, Side, Watched};
 
@@ -108,7 +108,9 @@ async fn converse<M: Machine, L: FnMut(Event)>(
             wanted(&hub, id, |wants| wants.read).await;
             let read =
                 |s: &TcpStream| act(&hub, |hub, now| hub.read(id, s, now));
-            let _ = stream.try_io(Side::Read, read).await;
+            if let Ok(true) = stream.try_io(Side::Read, read).await {
+                stream.drained();
+            }
         }
     };
     let writes = async {
@@ -270,20 +272,28 @@ impl<M: Machine, L: FnMut(Event)> Hub<M, L> {
     }
     // ANCHOR_END: settle
 
-    /// Reads once. `WouldBlock` when there is nothing more to read.
+    /// Reads once, and says whether it got less than it asked for.
+    /// `WouldBlock` when there is nothing to read any more.
     fn read(
         &mut self,
         id: Id,
-        stream: &TcpStream,
+        mut stream: &TcpStream,
         now: Duration,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         if self.machine.table().paused(id) {
-            return Ok(());
+            return Ok(false);
         }
-        match read_once(&mut self.machine, id, stream, &mut self.buffer, now) {
-            true => Ok(()),
-            false => Err(ErrorKind::WouldBlock.into()),
+        match stream.read(&mut self.buffer) {
+            Ok(0) => self.machine.ended(id, now),
+            Ok(count) => {
+                self.machine.received(id, &self.buffer[..count], now);
+                return Ok(count < self.buffer.len());
+            }
+            Err(e) if e.kind() == ErrorKind::Interrupted => return Err(e),
+            Err(e) if e.kind() == ErrorKind::WouldBlock => return Err(e),
+            Err(error) => self.machine.failed(id, &error),
         }
+        Err(ErrorKind::WouldBlock.into())
     }
 
     /// Writes once. `WouldBlock` when the socket takes no more.
