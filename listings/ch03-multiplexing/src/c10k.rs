@@ -58,7 +58,7 @@ impl Plan {
             idle: 10_000,
             active: 100,
             time: Duration::from_secs(2),
-            events: 5_000,
+            events: 1_000,
             ways: Way::ALL.to_vec(),
         }
     }

@@ -95,5 +95,20 @@ fn runtime(mut programs: Programs) -> Programs {
 
 /// `c10k.md`
 fn c10k(programs: Programs) -> Programs {
+    let mut programs = programs
+        .redact("two_listeners", r"\d+ and \d+", "[N] and [M]")
+        .redact("two_listeners", r"\d+ lost", "[SOME] lost");
+    #[cfg(target_os = "linux")]
+    if let Err(refusal) = ch03_multiplexing::drivers::uring::available() {
+        eprintln!("{refusal}");
+        for program in ["chat_uring", "c10k"] {
+            programs = programs.skip(program, "no io_uring here");
+        }
+    }
+    if !cfg!(target_os = "linux") {
+        for program in ["chat_uring", "c10k", "two_listeners"] {
+            programs = programs.skip(program, "needs Linux");
+        }
+    }
     programs
 }
