@@ -166,7 +166,8 @@ impl Server {
     fn event(&self, is: impl Fn(&Event) -> bool) -> Event {
         loop {
             let event = self.events.recv_timeout(PATIENCE);
-            let event = event.expect("an event in time");
+            let event = event
+                .unwrap_or_else(|error| panic!("{:?}: {error}", self.driver));
             if is(&event) {
                 return event;
             }
@@ -177,7 +178,9 @@ impl Server {
     fn end_of(&self, address: SocketAddr) -> Why {
         loop {
             let event = self.events.recv_timeout(PATIENCE);
-            match event.expect("an event in time") {
+            match event
+                .unwrap_or_else(|error| panic!("{:?}: {error}", self.driver))
+            {
                 Event::Closed(peer, why) if peer == address => return why,
                 Event::Refused(peer, why) if peer == address => return why,
                 _ => {}

@@ -82,13 +82,19 @@ async fn accept<M: Machine + 'static, L: FnMut(Event) + 'static>(
             Err(error) => match accept_error(&error) {
                 Reaction::Next => continue,
                 Reaction::BackOff => {
+                    act(hub, |hub, _| {
+                        hub.machine.table().accept_failed(&error)
+                    });
                     runtime.sleep(BACK_OFF).await;
                     continue;
                 }
                 Reaction::Stop => return Err(error),
             },
         };
-        let id = act(hub, |hub, now| hub.machine.connected(peer, now));
+        let id = act(hub, |hub, now| {
+            hub.machine.table().accepted();
+            hub.machine.connected(peer, now)
+        });
         if let Ok(id) = id {
             runtime.spawn(converse(Rc::clone(hub), id, stream));
         }

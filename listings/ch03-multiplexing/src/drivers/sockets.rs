@@ -171,14 +171,18 @@ impl<L: Listener> Acceptor<L> {
     /// What to do about an accept that failed elsewhere: go on, rest, or give
     /// the error back.
     #[cfg(target_os = "linux")]
-    pub(super) fn failed(
+    pub(super) fn failed<M: Machine>(
         &mut self,
+        machine: &mut M,
         error: io::Error,
         now: Duration,
     ) -> io::Result<()> {
         match accept_error(&error) {
             Reaction::Next => {}
-            Reaction::BackOff => self.rests_until = Some(now + BACK_OFF),
+            Reaction::BackOff => {
+                machine.table().accept_failed(&error);
+                self.rests_until = Some(now + BACK_OFF);
+            }
             Reaction::Stop => return Err(error),
         }
         Ok(())

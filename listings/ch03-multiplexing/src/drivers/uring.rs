@@ -126,7 +126,7 @@ impl Server {
                 match accepted {
                     Ok(fd) => self.admit(machine, fd, now),
                     Err(_) if self.stopping => {}
-                    Err(error) => self.acceptor.failed(error, now)?,
+                    Err(error) => self.acceptor.failed(machine, error, now)?,
                 }
             }
             Done::Readable => self.stop(machine),
@@ -157,6 +157,7 @@ impl Server {
         fd: OwnedFd,
         now: Duration,
     ) {
+        machine.table().accepted();
         let stream = TcpStream::from(fd);
         // One that is gone already has no address any more.
         let Ok(address) = stream.peer_addr() else {
