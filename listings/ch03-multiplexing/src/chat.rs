@@ -247,7 +247,13 @@ impl Chat {
             .copied()
             .collect();
         for id in others {
-            if self.table.offer(id, &line, now) {
+            // Behind a gap nothing is said before the gap is: by `sent`, or
+            // here if nothing is left to be sent.
+            if self.table.waiting(id) == 0 {
+                self.own_up(id, now);
+            }
+            let gap = self.table.get(id).is_some_and(|g| g.skipped > 0);
+            if !gap && self.table.offer(id, &line, now) {
                 continue;
             }
             let waiting = self.table.waiting(id);

@@ -272,6 +272,31 @@ fn a_slow_reader_is_told_how_much_it_missed() {
     assert_eq!(bench.take(b), "<ann> back?\n");
 }
 
+/// What comes after a gap is not read before the word about the gap.
+#[test]
+fn a_gap_is_owned_up_to_where_it_is() {
+    let limits = Limits {
+        most: 4096,
+        low: 1024,
+        ..Limits::default()
+    };
+    let mut bench = Bench::new(limits, Policy::Skip);
+    let [a, b] = ["ann", "bob"].map(|name| bench.guest(name));
+    bench.deaf.push(b);
+    for n in 0..1000 {
+        bench.say(a, &format!("{n}\n"));
+    }
+    // Room for a line, but not yet for the word about those left out.
+    bench.chat.sent(b, 500, bench.now);
+    bench.say(a, "late\n");
+    bench.hear(b);
+    bench.say(a, "back?\n");
+    let said = bench.take(b);
+    let (before, after) = said.split_once(" lines left out\n").unwrap();
+    assert!(!before.contains("late"), "{said}");
+    assert_eq!(after, "<ann> back?\n");
+}
+
 /// Each hang-up is said to the next one in line, who does not read either.
 #[test]
 fn a_room_full_of_slow_readers_ends_without_a_deep_stack() {

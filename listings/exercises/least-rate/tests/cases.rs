@@ -8,7 +8,7 @@ book_exercise::cases! {
     for ex_least_rate;
 
     fn nobody_is_hurried_while_nothing_waits() {
-        let mut pace = Pace::new(1000, 1Duration::ZERO);
+        let mut pace = Pace::new(1000, 10 * S);
         assert_eq!(pace.deadline(), None);
         pace.waits(5 * S);
         pace.done();
@@ -16,7 +16,7 @@ book_exercise::cases! {
     }
 
     fn a_byte_a_second_does_not_move_the_deadline() {
-        let mut pace = Pace::new(1000, 1Duration::ZERO);
+        let mut pace = Pace::new(1000, 10 * S);
         pace.waits(5 * S);
         for second in 6..15 {
             pace.took(1, second * S);
@@ -25,10 +25,10 @@ book_exercise::cases! {
     }
 
     fn enough_bytes_do_in_however_many_pieces() {
-        let mut pace = Pace::new(1000, 1Duration::ZERO);
+        let mut pace = Pace::new(1000, 10 * S);
         pace.waits(Duration::ZERO);
         pace.took(600, 3 * S);
-        assert_eq!(pace.deadline(), Some(1Duration::ZERO));
+        assert_eq!(pace.deadline(), Some(10 * S));
         pace.took(400, 4 * S);
         assert_eq!(pace.deadline(), Some(14 * S));
         // Those were counted once.
@@ -37,20 +37,20 @@ book_exercise::cases! {
     }
 
     fn more_to_write_is_no_excuse() {
-        let mut pace = Pace::new(1000, 1Duration::ZERO);
+        let mut pace = Pace::new(1000, 10 * S);
         pace.waits(Duration::ZERO);
         pace.took(999, 3 * S);
         pace.waits(9 * S);
-        assert_eq!(pace.deadline(), Some(1Duration::ZERO));
+        assert_eq!(pace.deadline(), Some(10 * S));
     }
 
     fn who_had_taken_everything_begins_anew() {
-        let mut pace = Pace::new(1000, 1Duration::ZERO);
+        let mut pace = Pace::new(1000, 10 * S);
         pace.waits(Duration::ZERO);
         pace.took(999, 3 * S);
         pace.done();
-        pace.waits(6Duration::ZERO);
+        pace.waits(60 * S);
         pace.took(1, 61 * S);
-        assert_eq!(pace.deadline(), Some(7Duration::ZERO));
+        assert_eq!(pace.deadline(), Some(70 * S));
     }
 }
