@@ -8,12 +8,14 @@
 //! | [`mio`] | mio: `epoll(7)`, kqueue, or what else the system has |
 //! | [`tasks`] | tokio: a task a connection, around a shared machine |
 //! | [`threads`] | two threads a connection, around a shared machine |
+//!
+//! What several of them have in common is in [`sockets`] and [`shared`].
 
 #[cfg(target_os = "linux")]
 pub mod epoll;
 pub mod mio;
 pub mod poll;
-mod shared;
+pub mod shared;
 pub mod sockets;
 pub mod tasks;
 pub mod threads;
