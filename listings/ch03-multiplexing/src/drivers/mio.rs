@@ -13,8 +13,7 @@ use mio::{Events, Poll, Token};
 use slotmap::{Key, KeyData, SecondaryMap};
 
 use crate::drivers::sockets::{
-    Accepted, Acceptor, Clock, Listener, READ, read_once, report, timeout,
-    write_once,
+    Acceptor, Clock, READ, read_once, report, timeout, write_once,
 };
 use crate::machine::{Event, Id, Interest, Machine, Next};
 
@@ -106,17 +105,6 @@ pub fn run<M: Machine>(
     Ok(())
 }
 // ANCHOR_END: run
-
-impl Listener for TcpListener {
-    type Stream = TcpStream;
-
-    fn next(&self) -> io::Result<Accepted<TcpStream>> {
-        // mio makes it non-blocking.
-        let (stream, peer) = self.accept()?;
-        let ready = stream.set_nodelay(true);
-        Ok((stream, peer, ready))
-    }
-}
 
 fn id(token: Token) -> Id {
     KeyData::from_ffi(token.0 as u64).into()

@@ -10,6 +10,8 @@
 //! | [`tasks`] | tokio: a task a connection, around a shared machine |
 //! | [`threads`] | two threads a connection, around a shared machine |
 //! | [`uring`] | `io_uring(7)`: the kernel reads and writes |
+//!
+//! What several of them have in common is in [`sockets`] and [`shared`].
 
 #[cfg(target_os = "linux")]
 pub mod epoll;
@@ -17,7 +19,7 @@ pub mod mio;
 #[cfg(target_os = "linux")]
 pub mod ours;
 pub mod poll;
-mod shared;
+pub mod shared;
 pub mod sockets;
 pub mod tasks;
 pub mod threads;

@@ -12,15 +12,17 @@ use slotmap::SecondaryMap;
 use crate::machine::{Event, Id, Machine, Next};
 
 /// Whoever serves a connection.
-pub(super) trait Seat {
+pub trait Seat {
     /// What to do next. It is told after every change, by whoever changed it.
     fn tell(&self, next: Next);
 }
 
 /// What one has to have the lock for.
-pub(super) struct Room<H, S> {
-    pub(super) machine: H,
-    pub(super) seats: SecondaryMap<Id, Arc<S>>,
+pub struct Room<H, S> {
+    /// The machine, or a reference to it.
+    pub machine: H,
+    /// Who serves what.
+    pub seats: SecondaryMap<Id, Arc<S>>,
     /// For the host: it has the log.
     events: VecDeque<Event>,
     /// Until when the host sleeps; `None` is for good.
@@ -30,12 +32,13 @@ pub(super) struct Room<H, S> {
 }
 
 /// What the host has to do.
-pub(super) struct Rounds {
-    pub(super) events: VecDeque<Event>,
+pub struct Rounds {
+    /// What to log.
+    pub events: VecDeque<Event>,
     /// When to come again.
-    pub(super) next: Option<Duration>,
+    pub next: Option<Duration>,
     /// There is no connection left.
-    pub(super) empty: bool,
+    pub empty: bool,
 }
 
 impl<M, H, S> Room<H, S>
@@ -44,7 +47,8 @@ where
     H: DerefMut<Target = M>,
     S: Seat,
 {
-    pub(super) fn new(machine: H) -> Self {
+    /// Without anybody in it. The host is awake.
+    pub fn new(machine: H) -> Self {
         Room {
             machine,
             seats: SecondaryMap::new(),
@@ -58,7 +62,7 @@ where
     /// Tells everybody what has changed for them: to be called before the
     /// lock is given back. Says whether the host has to be woken: there is
     /// something to log, or a deadline before it would wake by itself.
-    pub(super) fn settle(&mut self, now: Duration) -> bool {
+    pub fn settle(&mut self, now: Duration) -> bool {
         while let Some((id, next)) = self.machine.changed(now) {
             let Some(seat) = self.seats.get(id) else {
                 continue;
@@ -83,7 +87,7 @@ where
 
     /// The host's part: ends who has missed a deadline, takes what there is
     /// to log.
-    pub(super) fn rounds(&mut self, now: Duration) -> Rounds {
+    pub fn rounds(&mut self, now: Duration) -> Rounds {
         self.machine.table().tick(now);
         self.settle(now);
         self.host_sleeps = self.machine.table().next_deadline();

@@ -63,6 +63,17 @@ impl Listener for TcpListener {
     }
 }
 
+impl Listener for mio::net::TcpListener {
+    type Stream = mio::net::TcpStream;
+
+    fn next(&self) -> io::Result<Accepted<mio::net::TcpStream>> {
+        // mio makes it non-blocking.
+        let (stream, peer) = self.accept()?;
+        let ready = stream.set_nodelay(true);
+        Ok((stream, peer, ready))
+    }
+}
+
 /// A listener that may need a rest.
 pub struct Acceptor<L = TcpListener> {
     listener: Option<L>,

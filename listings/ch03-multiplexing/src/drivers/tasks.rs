@@ -23,11 +23,11 @@ use crate::drivers::sockets::{BACK_OFF, Clock, READ, read_once, write_once};
 use crate::machine::{Event, Id, Interest, Machine, Next};
 
 /// What a task is told through.
-type Place = watch::Sender<Next>;
+struct Place(watch::Sender<Next>);
 
 impl Seat for Place {
     fn tell(&self, next: Next) {
-        self.send_replace(next);
+        self.0.send_replace(next);
     }
 }
 
@@ -216,7 +216,7 @@ impl<M: Machine + Send + 'static> Shared<M> {
             write: true,
         };
         let (tell, told) = watch::channel(Next::Wait(wants));
-        self.lock().room.seats.insert(id, Arc::new(tell));
+        self.lock().room.seats.insert(id, Arc::new(Place(tell)));
         if let Err(error) = ready {
             self.enter(|machine, _, _| machine.failed(id, &error));
         }
