@@ -300,10 +300,39 @@ fn what_comes_behind_a_short_read_is_not_lost() {
             got.extend(&buffer[..count]);
         }
         assert_eq!(got, b"abcdef");
+
+        let client = net::TcpStream::connect(address).unwrap();
+        let (server, _) = listener.accept().await.unwrap();
+        let early = server.read(&mut buffer);
+        assert!(runtime.timeout(Duration::ZERO, early).await.is_none());
         (&client).write_all(b"ghi").unwrap();
         drop(client);
         assert_eq!(server.read(&mut buffer).await.unwrap(), 3);
         assert_eq!(server.read(&mut buffer).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_task_that_is_always_ready_gives_way_to_the_others() {
+    in_time(async |runtime| {
+        let listener = runtime.listen(local()).unwrap();
+        let address = listener.get_ref().local_addr().unwrap();
+        let client = runtime.connect(address).await.unwrap();
+        let (server, _) = listener.accept().await.unwrap();
+        client.write_all(&[0; 1000]).await.unwrap();
+        let turns = Rc::new(Cell::new(0));
+        let counts = Rc::clone(&turns);
+        runtime.spawn(std::future::poll_fn(move |context| {
+            counts.set(counts.get() + 1);
+            context.waker().wake_by_ref();
+            std::task::Poll::<()>::Pending
+        }));
+        runtime.sleep(Duration::ZERO).await;
+        let before = turns.get();
+        for _ in 0..1000 {
+            server.read(&mut [0]).await.unwrap();
+        }
+        assert!(turns.get() - before >= 30, "{} turns", turns.get() - before);
     });
 }
 
