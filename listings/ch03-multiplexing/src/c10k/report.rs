@@ -228,8 +228,10 @@ impl Report {
     /// # Errors
     /// When they cannot be written.
     pub fn save(&self, folder: &Path) -> Result<(), Error> {
-        fs::write(folder.join("c10k.tsv"), self.to_tsv())?;
-        for (name, text) in self.derived() {
+        let tsv = self.to_tsv();
+        fs::write(folder.join("c10k.tsv"), &tsv)?;
+        // Of the numbers as the file has them, rounded.
+        for (name, text) in Report::from_tsv(&tsv)?.derived() {
             fs::write(folder.join(name), text)?;
         }
         Ok(())
