@@ -10,7 +10,9 @@
 #[cfg(target_os = "linux")]
 pub mod epoll;
 pub mod poll;
-mod sockets;
+#[cfg(target_os = "linux")]
+pub mod ring;
+pub mod sockets;
 #[cfg(target_os = "linux")]
 pub mod uring;
 
