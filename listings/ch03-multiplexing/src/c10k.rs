@@ -11,19 +11,19 @@ use std::net::TcpListener;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-mod load;
-mod measure;
-mod report;
-mod servers;
+pub mod load;
+pub mod measure;
+pub mod report;
+pub mod servers;
 
 pub use measure::{Part, Row};
 pub use report::Report;
 pub use servers::Way;
 
 /// Bytes of a message.
-const MESSAGE: usize = 32;
+pub const MESSAGE: usize = 32;
 /// The word that makes the program the server: it is followed by the way.
-const SERVE: &str = "--serve-way";
+pub const SERVE: &str = "--serve-way";
 
 /// How much to measure.
 #[derive(Debug, Clone)]

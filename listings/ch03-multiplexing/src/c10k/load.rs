@@ -9,8 +9,8 @@ use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::Errno;
 use socket2::{Domain, Socket, Type};
 
-use super::MESSAGE;
-use super::servers::round_trip;
+use crate::c10k::MESSAGE;
+use crate::c10k::servers::round_trip;
 
 /// Source addresses in use: 127.0.0.1 and the next ones. Each has a range of
 /// ports of its own.
@@ -21,10 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 // ANCHOR: open
 /// Opens `count` connections to `server`, from several addresses, and waits
 /// until each is served.
-pub(super) fn open(
-    server: SocketAddr,
-    count: usize,
-) -> io::Result<Vec<TcpStream>> {
+///
+/// # Errors
+/// When one is not.
+pub fn open(server: SocketAddr, count: usize) -> io::Result<Vec<TcpStream>> {
     let open = |n: usize| {
         let last = u8::try_from(n % SOURCES + 1).expect("a few");
         let source = SocketAddr::from((Ipv4Addr::new(127, 0, 0, last), 0));
@@ -43,17 +43,20 @@ pub(super) fn open(
 
 /// What the active connections got.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Load {
+pub struct Load {
     /// Round trips a second, all connections together.
-    pub(super) rate: f64,
+    pub rate: f64,
     /// 99 of 100 took no longer than this, in microseconds.
-    pub(super) p99: f64,
+    pub p99: f64,
 }
 
 // ANCHOR: busy
 /// For `time`, each connection sends a message as soon as the last one has
 /// come back.
-pub(super) fn busy(streams: &[TcpStream], time: Duration) -> io::Result<Load> {
+///
+/// # Errors
+/// When one does not.
+pub fn busy(streams: &[TcpStream], time: Duration) -> io::Result<Load> {
     let set = epoll::create(CreateFlags::CLOEXEC)?;
     let start = Instant::now();
     let mut sent = vec![start; streams.len()];

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::load::{busy, open};
-use super::servers::round_trip;
-use super::{Error, Plan, SERVE, Way};
+use crate::c10k::load::{busy, open};
+use crate::c10k::servers::round_trip;
+use crate::c10k::{Error, Plan, SERVE, Way};
 
 /// What was measured of one way. Memory is in bytes for each idle connection,
 /// time in microseconds.
@@ -68,7 +68,10 @@ const FILES: [&str; 5] = [
 ];
 
 /// Raises the limit on descriptors as far as it goes.
-pub(super) fn allow_descriptors(connections: usize) -> Result<(), Error> {
+///
+/// # Errors
+/// When that is not enough for so many connections.
+pub fn allow_descriptors(connections: usize) -> Result<(), Error> {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     let all = Rlimit {
         current: maximum,
@@ -240,11 +243,12 @@ fn price(
     Ok(prices[prices.len() / 2])
 }
 
+/// Measures one way: its numbers, and what the kernel's memory is made of.
+///
+/// # Errors
+/// When a server does not serve, or the kernel does not tell.
 // ANCHOR: measure
-pub(super) fn measure(
-    way: Way,
-    plan: &Plan,
-) -> Result<(Row, Vec<Part>), Error> {
+pub fn measure(way: Way, plan: &Plan) -> Result<(Row, Vec<Part>), Error> {
     let server = Server::start(way)?;
     let active = open(server.address, plan.active)?;
     let event = || price(&server, &active[0], plan.events);
@@ -253,8 +257,8 @@ pub(super) fn measure(
     let user = server.resident()?;
 
     let idle = open(server.address, plan.idle)?;
-    // Until the last thread has gone to sleep.
-    thread::sleep(Duration::from_millis(20));
+    // Until the last thread has gone to sleep, and caches have settled.
+    thread::sleep(Duration::from_micros(20 * plan.idle as u64));
     let user = server.resident()?.saturating_sub(user);
     let parts = kernel.parts(&Kernel::of(&server)?, way, plan.idle);
 

@@ -287,7 +287,7 @@ struct Panel {
 
 /// Where the bars begin, and how long one power of ten is.
 const LEFT: f64 = 80.0;
-const DECADE: f64 = 110.0;
+const DECADE: f64 = 95.0;
 
 impl Panel {
     fn words(&self, names: &[&str], unit: &str) -> String {
@@ -302,8 +302,8 @@ impl Panel {
 
     fn x(&self, value: f64) -> f64 {
         let least = self.units[0].1;
-        // A tenth of a decade is what is least seen.
-        let decades = (value / least).log10().clamp(-0.3, 3.5) + 0.3;
+        // From half of the first unit on, to where the picture ends.
+        let decades = (value / least).log10().clamp(-0.3, 3.9) + 0.3;
         LEFT + DECADE * decades
     }
 

@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use std::str::FromStr;
 use std::thread;
 
-use super::Error;
+use crate::c10k::{Error, MESSAGE};
 use crate::drivers::epoll::Mode;
 use crate::drivers::{epoll, poll, uring};
 use crate::echo::Echo;
@@ -69,7 +69,10 @@ impl Way {
     }
 
     /// Serves until the process ends or `stop` becomes readable.
-    pub(super) fn serve(
+    ///
+    /// # Errors
+    /// When the server fails.
+    pub fn serve(
         self,
         listener: TcpListener,
         stop: OwnedFd,
@@ -168,10 +171,13 @@ fn tokio(listener: TcpListener) -> io::Result<()> {
 // ANCHOR_END: tokio
 
 /// What a client does to see whether it is served.
-pub(super) fn round_trip(mut stream: &TcpStream) -> io::Result<()> {
-    let message = [0x5a; super::MESSAGE];
+///
+/// # Errors
+/// When it is not.
+pub fn round_trip(mut stream: &TcpStream) -> io::Result<()> {
+    let message = [0x5a; MESSAGE];
     stream.write_all(&message)?;
-    let mut back = [0; super::MESSAGE];
+    let mut back = [0; MESSAGE];
     stream.read_exact(&mut back)?;
     match back == message {
         true => Ok(()),

@@ -19,6 +19,8 @@ pub mod mio;
 #[cfg(target_os = "linux")]
 pub mod ours;
 pub mod poll;
+#[cfg(target_os = "linux")]
+pub mod ring;
 pub mod shared;
 pub mod sockets;
 pub mod tasks;

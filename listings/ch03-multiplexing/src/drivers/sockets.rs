@@ -140,6 +140,9 @@ impl<L: Listener> Acceptor<L> {
     // ANCHOR: accept
     /// Accepts who is waiting, hands each to the machine, and what it takes
     /// to `keep`. A few at a time: the others have waited too.
+    ///
+    /// # Errors
+    /// When the listener itself has failed.
     pub fn accept<M: Machine>(
         &mut self,
         machine: &mut M,
@@ -178,26 +181,6 @@ impl<L: Listener> Acceptor<L> {
         Ok(())
     }
     // ANCHOR_END: accept
-
-    /// What to do about an accept that failed elsewhere: go on, rest, or give
-    /// the error back.
-    #[cfg(target_os = "linux")]
-    pub(super) fn failed<M: Machine>(
-        &mut self,
-        machine: &mut M,
-        error: io::Error,
-        now: Duration,
-    ) -> io::Result<()> {
-        match accept_error(&error) {
-            Reaction::Next => {}
-            Reaction::BackOff => {
-                machine.table().accept_failed(&error);
-                self.rests_until = Some(now + BACK_OFF);
-            }
-            Reaction::Stop => return Err(error),
-        }
-        Ok(())
-    }
 }
 
 // ANCHOR: read

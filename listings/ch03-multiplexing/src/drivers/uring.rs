@@ -15,13 +15,15 @@ use std::time::Duration;
 use rustix::io::Errno;
 use slotmap::SecondaryMap;
 
-use super::sockets::{Acceptor, Clock, report, timeout};
+use ch03_sockets::server::{Reaction, accept_error};
+
+pub use crate::drivers::ring::available;
+use crate::drivers::ring::{Done, Filled, Op, Ring};
+use crate::drivers::sockets::{Clock, report};
 use crate::machine::{Event, Id, Interest, Machine, Next};
 
-mod ring;
-
-pub use ring::available;
-use ring::{Done, Filled, Op, Ring};
+/// How long to leave the listener alone when there are no descriptors left.
+const BACK_OFF: Duration = Duration::from_millis(50);
 
 /// Bytes sent with one operation.
 const SEND: usize = 64 * 1024;
@@ -39,10 +41,10 @@ struct Peer {
 
 struct Server {
     ring: Ring,
-    acceptor: Acceptor,
     /// The listener, and the operation that accepts from it.
     listener: Option<Rc<OwnedFd>>,
     accepting: Option<Op>,
+    rests_until: Option<Duration>,
     peers: SecondaryMap<Id, Peer>,
     /// Those that an operation has come back for.
     again: Vec<Id>,
@@ -73,7 +75,9 @@ pub fn run<M: Machine>(
     {
         let now = clock.now();
         server.listen(now);
-        let wait = timeout(machine, &server.acceptor, now);
+        let next = [machine.table().next_deadline(), server.rests_until];
+        let next = next.into_iter().flatten().min();
+        let wait = next.map(|at| at.saturating_sub(now));
         server.ring.wait(wait)?;
         let now = clock.now();
         while let Some(done) = server.ring.done()? {
@@ -89,13 +93,12 @@ pub fn run<M: Machine>(
 
 impl Server {
     fn new(listener: TcpListener) -> io::Result<Self> {
-        let acceptor = Acceptor::new(listener.try_clone()?)?;
         listener.set_nonblocking(false)?;
         Ok(Server {
             ring: Ring::new()?,
-            acceptor,
             listener: Some(Rc::new(listener.into())),
             accepting: None,
+            rests_until: None,
             peers: SecondaryMap::new(),
             again: Vec::new(),
             stopping: false,
@@ -104,8 +107,11 @@ impl Server {
 
     /// Has a connection accepted, unless the listener rests.
     fn listen(&mut self, now: Duration) {
+        if self.rests_until.is_some_and(|until| until <= now) {
+            self.rests_until = None;
+        }
         if self.accepting.is_none()
-            && self.acceptor.listening(now).is_some()
+            && self.rests_until.is_none()
             && let Some(listener) = &self.listener
         {
             self.accepting = Some(self.ring.accept(listener));
@@ -126,7 +132,14 @@ impl Server {
                 match accepted {
                     Ok(fd) => self.admit(machine, fd, now),
                     Err(_) if self.stopping => {}
-                    Err(error) => self.acceptor.failed(machine, error, now)?,
+                    Err(error) => match accept_error(&error) {
+                        Reaction::Next => {}
+                        Reaction::BackOff => {
+                            machine.table().accept_failed(&error);
+                            self.rests_until = Some(now + BACK_OFF);
+                        }
+                        Reaction::Stop => return Err(error),
+                    },
                 }
             }
             Done::Readable => self.stop(machine),
@@ -214,7 +227,7 @@ impl Server {
             self.ring.cancel(op);
         }
         self.listener = None;
-        self.acceptor.close();
+        self.rests_until = None;
         machine.table().shut_down();
     }
 

@@ -23,7 +23,7 @@ use crate::machine::Id;
 
 new_key_type! {
     /// Names an operation that is under way.
-    pub(super) struct Op;
+    pub struct Op;
 }
 
 /// Operations handed over with one call; more make one more call.
@@ -55,30 +55,34 @@ enum What {
 // ANCHOR_END: lent
 
 /// An operation that is complete.
-pub(super) enum Done {
+pub enum Done {
+    /// A connection was accepted, or not.
     Accepted(io::Result<OwnedFd>),
+    /// What [`Ring::readable`] was asked for.
     Readable,
     /// How many bytes, and the buffer that was taken for them, if one was.
     Received(Id, io::Result<usize>, Option<Filled>),
+    /// How many bytes.
     Sent(Id, io::Result<usize>),
 }
 
 /// A buffer that the kernel has filled, to be given back by
 /// [`Ring::provide`].
-pub(super) struct Filled {
+pub struct Filled {
     number: u16,
     buffer: Vec<u8>,
     len: usize,
 }
 
 impl Filled {
-    pub(super) fn bytes(&self) -> &[u8] {
+    /// The bytes that have come.
+    pub fn bytes(&self) -> &[u8] {
         &self.buffer[..self.len]
     }
 }
 
 /// Two queues shared with the kernel, and what it has been lent.
-pub(super) struct Ring {
+pub struct Ring {
     uring: IoUring,
     /// What the next call hands over.
     queued: VecDeque<squeue::Entry>,
@@ -89,7 +93,10 @@ pub(super) struct Ring {
 
 impl Ring {
     /// One call of io_uring_setup(2), and mmap(2) for each queue.
-    pub(super) fn new() -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// As io_uring_setup(2).
+    pub fn new() -> io::Result<Self> {
         let mut ring = Ring {
             uring: setup()?,
             queued: VecDeque::new(),
@@ -108,14 +115,14 @@ impl Ring {
     }
 
     /// Whether the kernel has nothing of ours but empty buffers.
-    pub(super) fn is_idle(&self) -> bool {
+    pub fn is_idle(&self) -> bool {
         self.lent.is_empty()
     }
 
     // ANCHOR: provide
     /// Gives the kernel a buffer to receive into: for whichever connection is
     /// the next that something comes for.
-    pub(super) fn provide(&mut self, filled: Filled) {
+    pub fn provide(&mut self, filled: Filled) {
         let number = filled.number;
         let buffer = self.pool[usize::from(number)].insert(filled.buffer);
         let address = buffer.as_mut_ptr();
@@ -133,7 +140,7 @@ impl Ring {
 
     /// Receives for `id`, into a buffer that the kernel takes from those
     /// provided, when something has come and not before.
-    pub(super) fn receive(&mut self, id: Id, fd: &Rc<OwnedFd>) -> Op {
+    pub fn receive(&mut self, id: Id, fd: &Rc<OwnedFd>) -> Op {
         let len = u32::try_from(BUFFER).expect("small");
         let entry =
             opcode::Recv::new(Fd(fd.as_raw_fd()), std::ptr::null_mut(), len)
@@ -147,12 +154,7 @@ impl Ring {
     // ANCHOR: send
     /// Sends `bytes` for `id`, or the first of them. They are the kernel's
     /// until it is done.
-    pub(super) fn send(
-        &mut self,
-        id: Id,
-        fd: &Rc<OwnedFd>,
-        bytes: Vec<u8>,
-    ) -> Op {
+    pub fn send(&mut self, id: Id, fd: &Rc<OwnedFd>, bytes: Vec<u8>) -> Op {
         let number = Fd(fd.as_raw_fd());
         let flags = SendFlags::NOSIGNAL.bits().cast_signed();
         self.start(fd, What::Send(id, bytes), |what| {
@@ -167,7 +169,7 @@ impl Ring {
     // ANCHOR_END: send
 
     /// Accepts one connection.
-    pub(super) fn accept(&mut self, fd: &Rc<OwnedFd>) -> Op {
+    pub fn accept(&mut self, fd: &Rc<OwnedFd>) -> Op {
         let null = std::ptr::null_mut();
         let accept = opcode::Accept::new(Fd(fd.as_raw_fd()), null, null.cast());
         let flags = rustix::net::SocketFlags::CLOEXEC;
@@ -176,7 +178,7 @@ impl Ring {
     }
 
     /// Waits until `fd` is readable.
-    pub(super) fn readable(&mut self, fd: &Rc<OwnedFd>) -> Op {
+    pub fn readable(&mut self, fd: &Rc<OwnedFd>) -> Op {
         let flags = u32::from(PollFlags::IN.bits());
         let entry = opcode::PollAdd::new(Fd(fd.as_raw_fd()), flags).build();
         self.start(fd, What::Readable, |_| entry)
@@ -184,7 +186,7 @@ impl Ring {
 
     /// Asks the kernel to give `op` up. It completes nevertheless: given up
     /// or done.
-    pub(super) fn cancel(&mut self, op: Op) {
+    pub fn cancel(&mut self, op: Op) {
         let entry = opcode::AsyncCancel::new(op.data().as_ffi())
             .build()
             .flags(Flags::SKIP_SUCCESS)
@@ -220,7 +222,10 @@ impl Ring {
     // ANCHOR: wait
     /// Hands over what is queued and sleeps until an operation is complete,
     /// or `timeout` is over: one call of io_uring_enter(2).
-    pub(super) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// As io_uring_enter(2).
+    pub fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         while !self.fill() {
             if let Err(error) = self.uring.submit() {
                 return calmly(error);
@@ -255,7 +260,10 @@ impl Ring {
     // ANCHOR: done
     /// The next operation that is complete, and what came of it. No system
     /// call.
-    pub(super) fn done(&mut self) -> io::Result<Option<Done>> {
+    ///
+    /// # Errors
+    /// When the kernel did not take a buffer.
+    pub fn done(&mut self) -> io::Result<Option<Done>> {
         loop {
             let Some(entry) = self.uring.completion().next() else {
                 return Ok(None);
