@@ -17,7 +17,8 @@
 //! woken.
 
 // By this name, so that a test can put another in its place.
-use std::sync::atomic;
+#[doc(hidden)]
+pub use std::sync::atomic;
 
 pub mod bell;
 pub mod chat;

@@ -12,6 +12,6 @@ pub mod epoll;
 #[cfg(target_os = "linux")]
 pub mod ours;
 pub mod poll;
-mod sockets;
+pub mod sockets;
 
 pub use sockets::stop_on_signals;

@@ -12,35 +12,41 @@ use crate::machine::{Event, Id, Machine};
 
 /// Bytes read at once, into one buffer for all connections: a connection
 /// that is idle needs none.
-pub(super) const READ: usize = 16 * 1024;
+pub const READ: usize = 16 * 1024;
 /// Pieces written at once.
 const WRITE: usize = 16;
 /// Connections accepted before the others get their turn.
 const ACCEPT: usize = 64;
 /// How long to leave the listener alone when there are no descriptors left.
-pub(super) const BACK_OFF: Duration = Duration::from_millis(50);
+pub const BACK_OFF: Duration = Duration::from_millis(50);
 
 /// Time since the driver began.
-pub(super) struct Clock(Instant);
+pub struct Clock(Instant);
 
 impl Clock {
-    pub(super) fn start() -> Self {
+    /// Begins now.
+    pub fn start() -> Self {
         Clock(Instant::now())
     }
 
-    pub(super) fn now(&self) -> Duration {
+    /// How long ago it began.
+    pub fn now(&self) -> Duration {
         self.0.elapsed()
     }
 }
 
 /// A listener that may need a rest.
-pub(super) struct Acceptor {
+pub struct Acceptor {
     listener: Option<TcpListener>,
     rests_until: Option<Duration>,
 }
 
 impl Acceptor {
-    pub(super) fn new(listener: TcpListener) -> io::Result<Self> {
+    /// For `listener`, which it makes non-blocking.
+    ///
+    /// # Errors
+    /// As fcntl(2).
+    pub fn new(listener: TcpListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         Ok(Acceptor {
             listener: Some(listener),
@@ -49,7 +55,7 @@ impl Acceptor {
     }
 
     /// The listener, if it should be waited for now.
-    pub(super) fn listening(&mut self, now: Duration) -> Option<&TcpListener> {
+    pub fn listening(&mut self, now: Duration) -> Option<&TcpListener> {
         if self.rests_until.is_some_and(|until| until <= now) {
             self.rests_until = None;
         }
@@ -60,17 +66,17 @@ impl Acceptor {
     }
 
     /// The listener, when it rests.
-    pub(super) fn resting(&self) -> Option<&TcpListener> {
+    pub fn resting(&self) -> Option<&TcpListener> {
         self.listener.as_ref()
     }
 
     /// When to listen again after a rest.
-    pub(super) fn rests_until(&self) -> Option<Duration> {
+    pub fn rests_until(&self) -> Option<Duration> {
         self.rests_until
     }
 
     /// Takes no more connections: who is in the queue is reset.
-    pub(super) fn close(&mut self) {
+    pub fn close(&mut self) {
         self.listener = None;
         self.rests_until = None;
     }
@@ -78,7 +84,7 @@ impl Acceptor {
     // ANCHOR: accept
     /// Accepts who is waiting, hands each to the machine, and what it takes
     /// to `keep`. A few at a time: the others have waited too.
-    pub(super) fn accept<M: Machine>(
+    pub fn accept<M: Machine>(
         &mut self,
         machine: &mut M,
         now: Duration,
@@ -118,7 +124,7 @@ impl Acceptor {
 
 // ANCHOR: read
 /// Reads once, and says whether there may be more.
-pub(super) fn read_once<M: Machine>(
+pub fn read_once<M: Machine>(
     machine: &mut M,
     id: Id,
     mut stream: &TcpStream,
@@ -141,7 +147,7 @@ pub(super) fn read_once<M: Machine>(
 
 // ANCHOR: write
 /// Writes once, and says whether the socket may take more.
-pub(super) fn write_once<M: Machine>(
+pub fn write_once<M: Machine>(
     machine: &mut M,
     id: Id,
     mut stream: &TcpStream,
@@ -166,7 +172,7 @@ pub(super) fn write_once<M: Machine>(
 
 /// How long to wait: until the machine or the listener has something to do;
 /// `None` is for as long as it takes.
-pub(super) fn timeout<M: Machine>(
+pub fn timeout<M: Machine>(
     machine: &mut M,
     acceptor: &Acceptor,
     now: Duration,
@@ -178,7 +184,7 @@ pub(super) fn timeout<M: Machine>(
 }
 
 /// Hands the machine's events to `log`.
-pub(super) fn report<M: Machine>(machine: &mut M, log: &mut impl FnMut(Event)) {
+pub fn report<M: Machine>(machine: &mut M, log: &mut impl FnMut(Event)) {
     while let Some(event) = machine.table().event() {
         log(event);
     }
