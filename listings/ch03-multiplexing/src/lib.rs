@@ -17,7 +17,8 @@
 //! and `c10k`, which measures them all.
 
 // By this name, so that a test can put another in its place.
-use std::sync::atomic;
+#[doc(hidden)]
+pub use std::sync::atomic;
 
 pub mod bell;
 #[cfg(all(feature = "net", target_os = "linux"))]

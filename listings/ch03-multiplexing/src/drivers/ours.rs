@@ -15,7 +15,7 @@ use ch03_sockets::server::{Reaction, accept_error};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use slotmap::SecondaryMap;
 
-use super::sockets::{BACK_OFF, Clock, READ, report, write_once};
+use crate::drivers::sockets::{BACK_OFF, Clock, READ, report, write_once};
 use crate::machine::{Event, Id, Interest, Machine, Next};
 use crate::runtime::{self, Runtime, Side, Watched};
 
