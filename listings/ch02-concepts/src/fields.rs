@@ -411,8 +411,10 @@ fn trim(value: &[u8]) -> &[u8] {
 
 /// `tchar` of [RFC 9110, section
 /// 5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
-pub fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+pub const fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.')
+        || matches!(byte, b'^'..=b'`' | b'|' | b'~')
 }
 
 /// `token` of the same section.

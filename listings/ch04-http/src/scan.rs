@@ -1,0 +1,147 @@
+//! Finding the byte where something ends, eight at a time.
+//!
+//! Most bytes of a head are in values and targets, and almost none of them
+//! matters: what is looked for is the first that does. Eight bytes fit into a
+//! register, and a subtraction tells for all of them at once which are below
+//! a bound.
+
+use ch02_concepts::fields::is_token_byte;
+
+/// Eight times the same byte.
+const fn splat(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+const HIGH: u64 = splat(0x80);
+
+/// The high bit of each byte that is below `bound`, which is at most 0x80.
+/// What stands above the lowest such byte may be wrong: the subtraction
+/// borrows from there.
+const fn below(word: u64, bound: u8) -> u64 {
+    word.wrapping_sub(splat(bound)) & !word & HIGH
+}
+
+/// The high bit of each byte that is `byte`; as with [`below`], only the
+/// lowest is certain.
+const fn equal(word: u64, byte: u8) -> u64 {
+    below(word ^ splat(byte), 1)
+}
+
+// ANCHOR: scan
+/// The first place from `at` on where a byte is one that `stops`, or the
+/// length. `stops_among` tells the same of eight: the lowest high bit that it
+/// sets is that of the first one.
+#[inline]
+fn scan(
+    bytes: &[u8],
+    mut at: usize,
+    stops: impl Fn(u8) -> bool,
+    stops_among: impl Fn(u64) -> u64,
+) -> usize {
+    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let found = stops_among(u64::from_le_bytes(*eight));
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while at < bytes.len() && !stops(bytes[at]) {
+        at += 1;
+    }
+    at
+}
+// ANCHOR_END: scan
+
+/// Where a value ends: at the first control byte but TAB.
+#[inline]
+pub(crate) fn value(bytes: &[u8], mut at: usize) -> usize {
+    let stops = |byte: u8| byte < b' ' || byte == 0x7f;
+    loop {
+        at = scan(bytes, at, stops, |word| {
+            below(word, b' ') | equal(word, 0x7f)
+        });
+        if bytes.get(at) != Some(&b'\t') {
+            return at;
+        }
+        at += 1;
+    }
+}
+
+/// Where a target ends: at the first byte that is not visible ASCII.
+#[inline]
+pub(crate) fn target(bytes: &[u8], at: usize) -> usize {
+    let stops = |byte: u8| !byte.is_ascii_graphic();
+    scan(bytes, at, stops, |word| {
+        below(word, b'!') | equal(word, 0x7f) | (word & HIGH)
+    })
+}
+
+/// Whether a byte may be in a token, for each.
+static TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = is_token_byte(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
+/// Where a token ends.
+#[inline]
+pub(crate) fn token(bytes: &[u8], mut at: usize) -> usize {
+    while at < bytes.len() && TOKEN[usize::from(bytes[at])] {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn slow(bytes: &[u8], at: usize, goes_on: fn(u8) -> bool) -> usize {
+        let rest = bytes[at..].iter();
+        at + rest.take_while(|byte| goes_on(**byte)).count()
+    }
+
+    fn check(bytes: &[u8], at: usize) {
+        let in_value = |b: u8| b == b'\t' || (b >= b' ' && b != 0x7f);
+        assert_eq!(value(bytes, at), slow(bytes, at, in_value));
+        let graphic = |b: u8| b.is_ascii_graphic();
+        assert_eq!(target(bytes, at), slow(bytes, at, graphic));
+        assert_eq!(token(bytes, at), slow(bytes, at, is_token_byte));
+    }
+
+    #[test]
+    fn each_byte_at_each_place_of_a_word() {
+        for byte in 0..=255 {
+            for place in 0..20 {
+                let mut bytes = [b'x'; 20];
+                bytes[place] = byte;
+                check(&bytes, 0);
+                // A borrow out of the first must not hide the second.
+                for second in place + 1..20 {
+                    let mut bytes = bytes;
+                    bytes[second] = b'\r';
+                    check(&bytes, 0);
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn as_a_byte_at_a_time(
+            bytes in prop::collection::vec(
+                prop_oneof![any::<u8>(), 0x1e_u8..0x22, 0x7d_u8..0x82],
+                0..64,
+            ),
+            at in 0_usize..64,
+        ) {
+            check(&bytes, at.min(bytes.len()));
+        }
+    }
+}
