@@ -1,6 +1,7 @@
 //! Chapter 4: HTTP, from bytes to a server.
 
 pub mod body;
+pub mod client;
 pub mod encode;
 pub mod fault;
 pub mod framing;
