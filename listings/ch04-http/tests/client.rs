@@ -1,5 +1,6 @@
 //! The client against a good server, hyper's, and against bad ones, with both
 //! drivers.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::VecDeque;
 use std::convert::Infallible;

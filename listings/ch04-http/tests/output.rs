@@ -7,7 +7,7 @@ use book_output::Programs;
 
 fn main() -> ExitCode {
     let mut programs = Programs::of(env!("CARGO_MANIFEST_DIR"));
-    for page in [messages, bodies, server, http2] {
+    for page in [messages, bodies, server, client, http2] {
         programs = page(programs);
     }
     programs.check()
@@ -26,6 +26,14 @@ fn bodies(programs: Programs) -> Programs {
 /// `server.md`
 fn server(programs: Programs) -> Programs {
     programs
+}
+
+/// `client.md`
+fn client(programs: Programs) -> Programs {
+    match cfg!(target_os = "linux") {
+        true => programs,
+        false => programs.skip("client_deadlines", "shows what Linux does"),
+    }
 }
 
 /// `http2.md`
