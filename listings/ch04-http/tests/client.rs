@@ -366,7 +366,16 @@ fn a_reset_within_content_is_an_error() {
 
 #[test]
 fn endless_answers_end() {
-    both(quick(), |client| {
+    // Not the time ends them, but a limit.
+    let limits = Limits {
+        body: 10_000,
+        ..Limits::default()
+    };
+    let config = Config {
+        limits,
+        ..Config::default()
+    };
+    both(config, |client| {
         for (first, again, error) in [
             (
                 "HTTP/1.1 200 OK\r\n",
@@ -848,6 +857,52 @@ fn a_byte_of_a_response_forbids_a_retry() {
 }
 
 #[test]
+fn an_interim_response_forbids_a_retry() {
+    both(quick(), |client| {
+        let stage = Stage::script(|_, mut stream| {
+            read_head(&mut stream)?;
+            respond(&mut stream, 200, "hello")?;
+            read_head(&mut stream)?;
+            stream.write_all(b"HTTP/1.1 102 Processing\r\n\r\n")
+        });
+        let stage = stage.unwrap();
+        client.get(&stage, "/").unwrap();
+        let error = client.get(&stage, "/").unwrap_err();
+        assert!(matches!(error, Error::Closed), "{error}");
+        assert_eq!(stage.connections(), 1);
+    });
+}
+
+#[test]
+fn who_waits_for_a_place_gets_the_one_that_is_given_up() {
+    both(bounded(1, 1), |client| {
+        let stage = Stage::hyper(|_| async { full(200, vec![0; 500_000]) });
+        let stage = stage.unwrap();
+        let begun = Instant::now();
+        match &client {
+            Client::Blocking(client) => thread::scope(|scope| {
+                let first = client.send(get(&stage, "/")).unwrap();
+                scope.spawn(move || {
+                    thread::sleep(50 * MS);
+                    drop(first); // unread: its connection is closed
+                });
+                client.send(get(&stage, "/")).unwrap();
+            }),
+            Client::Tokio(client, runtime) => runtime.block_on(async {
+                let first = client.send(get(&stage, "/")).await.unwrap();
+                tokio::spawn(async move {
+                    tokio::time::sleep(50 * MS).await;
+                    drop(first);
+                });
+                client.send(get(&stage, "/")).await.unwrap();
+            }),
+        }
+        assert!(begun.elapsed() < 4000 * MS);
+        assert_eq!(stage.connections(), 2);
+    });
+}
+
+#[test]
 fn idle_connections_are_closed_in_time_and_closed_ones_not_used() {
     let mut config = quick();
     config.pool.idle = 100 * MS;
@@ -964,6 +1019,10 @@ fn bounded(total: usize, per_origin: usize) -> Config {
     };
     Config {
         pool,
+        timers: Timers {
+            whole: Duration::from_secs(5),
+            ..Timers::default()
+        },
         ..Config::default()
     }
 }
