@@ -9,6 +9,7 @@ use ch04_http::client::{Config, Request, blocking};
 use ch04_http::limits::Limits;
 use ch04_http::reader::{Item, Responses};
 
+// ANCHOR: server
 /// Whoever wrote the news could write a line break into a field.
 fn server() -> std::io::Result<Stage> {
     Stage::script(|_, mut stream| {
@@ -27,6 +28,7 @@ fn server() -> std::io::Result<Stage> {
         }
     })
 }
+// ANCHOR_END: server
 
 // ANCHOR: naive
 /// Keeps its connection, and what it has read.
