@@ -1,6 +1,8 @@
 //! Chapter 4: HTTP, from bytes to a server.
 
 pub mod body;
+#[cfg(all(unix, feature = "net"))]
+pub mod drivers;
 pub mod encode;
 pub mod fault;
 pub mod framing;
@@ -8,4 +10,5 @@ pub mod head;
 pub mod limits;
 pub mod reader;
 mod scan;
+pub mod server;
 pub mod status;
