@@ -11,6 +11,7 @@ pub mod epoll;
 pub mod tasks;
 pub mod threads;
 
+use std::fmt;
 use std::io::{self, ErrorKind, IoSlice, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
@@ -49,6 +50,17 @@ pub enum Report {
     AcceptWorks,
     /// These connections were cut off, because the server stops.
     CutOff(usize),
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Report::Refused(peer, why) => write!(f, "{peer} refused: {why}"),
+            Report::AcceptFails(error) => write!(f, "accept fails: {error}"),
+            Report::AcceptWorks => f.write_str("accept works again"),
+            Report::CutOff(count) => write!(f, "{count} connections cut off"),
+        }
+    }
 }
 
 /// A server, whatever drives it.

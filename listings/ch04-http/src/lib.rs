@@ -5,10 +5,14 @@ pub mod body;
 pub mod drivers;
 pub mod encode;
 pub mod fault;
+#[cfg(all(unix, feature = "net"))]
+pub mod files;
 pub mod framing;
 pub mod head;
 pub mod limits;
 pub mod reader;
 mod scan;
 pub mod server;
+#[cfg(all(unix, feature = "net"))]
+pub mod site;
 pub mod status;

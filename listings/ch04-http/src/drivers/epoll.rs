@@ -75,7 +75,7 @@ pub fn run<S: Service>(
         let join = |worker: thread::ScopedJoinHandle<'_, io::Result<()>>| {
             worker.join().expect("a worker does not panic")
         };
-        workers.into_iter().map(join).collect()
+        workers.into_iter().try_for_each(join)
     })
 }
 
