@@ -62,7 +62,7 @@ pub struct Config {
     /// How long a client may take nothing of what waits for it.
     pub write: Duration,
     /// How long we read on, behind the last response, so that the client
-    /// gets to see it.
+    /// gets to see it; 16 MiB at most.
     pub linger: Duration,
     /// With this much waiting to be written, no request is begun …
     pub high: u64,

@@ -32,6 +32,10 @@ use crate::status;
 
 mod date;
 
+/// What is read past after the last response, at most, in bytes: as much as
+/// may have been on its way when the client got to see it.
+const LINGER: u64 = 16 << 20;
+
 /// What all connections of a server have.
 pub struct Shared<S> {
     /// Who answers.
@@ -360,6 +364,10 @@ impl<S: Service> Session<S> {
                 break;
             }
             if let Phase::End | Phase::Linger | Phase::Closed = self.phase {
+                self.content += (bytes.len() - at) as u64;
+                if self.content > LINGER {
+                    self.close();
+                }
                 at = bytes.len();
                 break;
             }
@@ -675,7 +683,7 @@ impl<S: Service> Session<S> {
 
     fn end(&mut self, now: Duration) {
         self.phase = Phase::End;
-        self.since = now;
+        (self.since, self.content) = (now, 0);
         self.unread = Vec::new();
     }
 
