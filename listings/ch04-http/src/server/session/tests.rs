@@ -2,6 +2,8 @@
 
 use std::io::{self, IoSlice};
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::head::Fields;
 use crate::server::out;
@@ -418,4 +420,59 @@ fn another_protocol_behind_101() {
     let mut test = Test::new();
     let said = test.say(get("/echo"));
     assert!(said.starts_with("HTTP/1.1 426 "), "{said}");
+}
+
+/// What a client may send: requests, pieces of them, and anything.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let texts: [&[u8]; 14] = [
+        b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"HEAD /pieces HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /pieces HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /broken HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /echo HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\n\r\n",
+        b"POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
+        b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
+        b"POST /count HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"5\r\nhello\r\n",
+        b"0\r\n\r\n",
+        b"\r\n",
+        b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+        b"GET / HTTP/1.1\nHost: x\n\n",
+    ];
+    prop_oneof![
+        9 => prop::sample::select(texts.to_vec()).prop_map(<[u8]>::to_vec),
+        1 => prop::collection::vec(any::<u8>(), 0..20),
+    ]
+}
+
+/// Everything that comes back, and what is asked for in the end.
+fn conversation(bytes: &[u8], cuts: &[usize]) -> (String, Next, usize) {
+    let mut test = Test::new();
+    let (mut said, mut rest) = (String::new(), bytes);
+    for cut in cuts.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        let (piece, behind) = rest.split_at((*cut).min(rest.len()));
+        said += &test.say(piece);
+        rest = behind;
+        let config = Config::default();
+        assert!(test.session.unread() <= config.limits.head() + piece.len());
+    }
+    let next = test.next();
+    (said, next, test.logged().len())
+}
+
+proptest! {
+    #[test]
+    fn how_bytes_arrive_makes_no_difference(
+        pieces in prop::collection::vec(piece(), 0..12),
+        cuts in prop::collection::vec(1_usize..200, 1..8),
+    ) {
+        let bytes = pieces.concat();
+        let whole = conversation(&bytes, &[usize::MAX]);
+        prop_assert_eq!(&conversation(&bytes, &cuts), &whole);
+        prop_assert_eq!(&conversation(&bytes, &[1]), &whole);
+    }
 }
