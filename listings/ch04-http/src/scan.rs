@@ -52,16 +52,36 @@ fn scan(
 }
 // ANCHOR_END: scan
 
+/// Counts the bytes that were looked at, in tests.
+#[inline]
+fn looked_at(_from: usize, end: usize) -> usize {
+    #[cfg(test)]
+    LOOKED.set(LOOKED.get() + end.saturating_sub(_from) + 1);
+    end
+}
+
+#[cfg(test)]
+thread_local! {
+    static LOOKED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many bytes this thread has looked at, stops included.
+#[cfg(test)]
+pub(crate) fn looked() -> usize {
+    LOOKED.get()
+}
+
 /// Where a value ends: at the first control byte but TAB.
 #[inline]
-pub(crate) fn value(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn value(bytes: &[u8], start: usize) -> usize {
     let stops = |byte: u8| byte < b' ' || byte == 0x7f;
+    let mut at = start;
     loop {
         at = scan(bytes, at, stops, |word| {
             below(word, b' ') | equal(word, 0x7f)
         });
         if bytes.get(at) != Some(&b'\t') {
-            return at;
+            return looked_at(start, at);
         }
         at += 1;
     }
@@ -71,9 +91,10 @@ pub(crate) fn value(bytes: &[u8], mut at: usize) -> usize {
 #[inline]
 pub(crate) fn target(bytes: &[u8], at: usize) -> usize {
     let stops = |byte: u8| !byte.is_ascii_graphic();
-    scan(bytes, at, stops, |word| {
+    let end = scan(bytes, at, stops, |word| {
         below(word, b'!') | equal(word, 0x7f) | (word & HIGH)
-    })
+    });
+    looked_at(at, end)
 }
 
 /// Whether a byte may be in a token, for each.
@@ -89,11 +110,20 @@ static TOKEN: [bool; 256] = {
 
 /// Where a token ends.
 #[inline]
-pub(crate) fn token(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn token(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
     while at < bytes.len() && TOKEN[usize::from(bytes[at])] {
         at += 1;
     }
-    at
+    looked_at(start, at)
+}
+
+/// As [`token`], and looks no further than one byte behind the longest that
+/// is wanted.
+#[inline]
+pub(crate) fn token_within(bytes: &[u8], at: usize, longest: usize) -> usize {
+    let end = at.saturating_add(longest).saturating_add(1);
+    token(&bytes[..end.min(bytes.len())], at)
 }
 
 #[cfg(test)]
