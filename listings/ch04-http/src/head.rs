@@ -562,9 +562,7 @@ fn is_host(host: &[u8]) -> bool {
         });
         return literal.is_some();
     }
-    host.iter().all(|byte| {
-        byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(byte)
-    })
+    host.iter().all(|byte| scan::HOST[usize::from(*byte)])
 }
 
 /// The head of a request.

@@ -97,13 +97,31 @@ pub(crate) fn target(bytes: &[u8], at: usize) -> usize {
     looked_at(at, end)
 }
 
-/// Whether a byte may be in a token, for each.
+/// Says of each byte whether it may be in a token, …
 static TOKEN: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 256 {
         table[byte] = is_token_byte(byte as u8);
         byte += 1;
+    }
+    table
+};
+
+/// … or in a host's name: `reg-name` of [RFC 3986, section
+/// 3.2.2](https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2).
+pub(crate) static HOST: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let others = b"-._~%!$&'()*+,;=";
+    let mut n = 0;
+    while n < others.len() {
+        table[others[n] as usize] = true;
+        n += 1;
     }
     table
 };

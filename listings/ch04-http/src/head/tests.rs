@@ -533,6 +533,11 @@ fn limits() {
             get(&format!("{0}{0}A:{1}\r\n", long(20), x(11))),
             Some(F::SectionTooLong),
         ),
+        // It need not end for that.
+        (
+            format!("GET / HTTP/1.1\r\n{0}{0}A:{1}", long(20), x(11)),
+            Some(F::SectionTooLong),
+        ),
     ];
     for (bytes, want) in &cases {
         let read = read(bytes.as_bytes(), &LIMITS, Head::read_request);
