@@ -440,6 +440,15 @@ impl Head {
     }
     // ANCHOR_END: section
 
+    /// How many bytes the next call need not look at again. (Those of a
+    /// method it does.)
+    pub fn seen(&self) -> usize {
+        match self.step {
+            Step::First { seen } => seen,
+            Step::Section(section) => section.seen,
+        }
+    }
+
     /// Whether the first line was found, though the rest may be wrong.
     pub(crate) fn has_line(&self) -> bool {
         self.target.end > 0

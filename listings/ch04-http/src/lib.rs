@@ -7,5 +7,5 @@ pub mod framing;
 pub mod head;
 pub mod limits;
 pub mod reader;
-mod scan;
+pub mod scan;
 pub mod status;

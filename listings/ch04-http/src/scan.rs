@@ -7,8 +7,9 @@
 
 use ch02_concepts::fields::is_token_byte;
 
+// ANCHOR: below
 /// Eight times the same byte.
-const fn splat(byte: u8) -> u64 {
+pub const fn splat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
@@ -17,15 +18,16 @@ const HIGH: u64 = splat(0x80);
 /// The high bit of each byte that is below `bound`, which is at most 0x80.
 /// What stands above the lowest such byte may be wrong: the subtraction
 /// borrows from there.
-const fn below(word: u64, bound: u8) -> u64 {
+pub const fn below(word: u64, bound: u8) -> u64 {
     word.wrapping_sub(splat(bound)) & !word & HIGH
 }
 
 /// The high bit of each byte that is `byte`; as with [`below`], only the
 /// lowest is certain.
-const fn equal(word: u64, byte: u8) -> u64 {
+pub const fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ splat(byte), 1)
 }
+// ANCHOR_END: below
 
 // ANCHOR: scan
 /// The first place from `at` on where a byte is one that `stops`, or the
@@ -81,6 +83,7 @@ pub(crate) fn looked() -> usize {
     LOOKED.get()
 }
 
+// ANCHOR: value
 /// Where a value ends: at the first control byte but TAB.
 #[inline]
 pub(crate) fn value(bytes: &[u8], start: usize) -> usize {
@@ -96,6 +99,8 @@ pub(crate) fn value(bytes: &[u8], start: usize) -> usize {
         at += 1;
     }
 }
+
+// ANCHOR_END: value
 
 /// Where a target ends: at the first byte that is not visible ASCII.
 #[inline]
