@@ -364,7 +364,6 @@ impl Head {
         Ok(end)
     }
 
-    // ANCHOR: section
     fn section(
         &mut self,
         bytes: &[u8],
@@ -378,6 +377,7 @@ impl Head {
         end
     }
 
+    // ANCHOR: lines
     #[inline]
     fn lines(
         &mut self,
@@ -409,7 +409,9 @@ impl Head {
             (from.line, from.colon, from.seen) = (next, 0, next);
         }
     }
+    // ANCHOR_END: lines
 
+    // ANCHOR: field
     #[inline]
     fn field(&mut self, line: Line<'_>, from: &mut Section) -> Read<usize> {
         let text = line.text();
@@ -420,11 +422,10 @@ impl Head {
             }
             from.colon = from.seen;
         }
-        let (mut start, mut end) =
-            (from.colon + 1, from.seen.max(from.colon + 1));
-        from.seen = scan::value(text, end);
-        let next = line.end(from.seen, line.long)?;
-        end = from.seen;
+        let mut start = from.colon + 1;
+        from.seen = scan::value(text, from.seen.max(start));
+        let mut end = from.seen;
+        let next = line.end(end, line.long)?;
         let is_blank = |at: usize| matches!(line.bytes[at], b' ' | b'\t');
         while start < end && is_blank(start) {
             start += 1;
@@ -438,10 +439,9 @@ impl Head {
         });
         Ok(next)
     }
-    // ANCHOR_END: section
+    // ANCHOR_END: field
 
-    /// How many bytes the next call need not look at again. (Those of a
-    /// method it does.)
+    /// The next call looks at no byte before this one.
     pub fn seen(&self) -> usize {
         match self.step {
             Step::First { seen } => seen,

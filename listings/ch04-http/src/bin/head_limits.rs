@@ -28,7 +28,7 @@ fn main() {
     endless("lines", "GET / HTTP/1.1\r\n", &line(4096));
     endless("fields", "GET / HTTP/1.1\r\n", "A:\r\n");
     endless("version", "GET / HTTP/", "2.0");
-    endless("TLS", "", "\x16\x03\x01");
+    endless("TLS", "", "\x16");
 }
 // ANCHOR_END: endless
 
