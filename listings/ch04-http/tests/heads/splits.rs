@@ -18,7 +18,9 @@ const LIMITS: Limits = Limits {
     chunk_extensions: 0,
 };
 
-const READERS: [(Reader, fn(&[u8], usize, &Head) -> Message); 3] = [
+type Describe = fn(&[u8], usize, &Head) -> Message;
+
+const READERS: [(Reader, Describe); 3] = [
     (Head::read_request, of_request),
     (Head::read_response, of_response),
     (Head::read_trailer, |_, len, _| Message {
@@ -31,7 +33,7 @@ const READERS: [(Reader, fn(&[u8], usize, &Head) -> Message); 3] = [
 
 /// Reads `bytes` up to each of `ends`; says where there was an outcome, too.
 fn outcome(
-    (read, describe): (Reader, fn(&[u8], usize, &Head) -> Message),
+    (read, describe): (Reader, Describe),
     limits: &Limits,
     bytes: &[u8],
     ends: impl IntoIterator<Item = usize>,

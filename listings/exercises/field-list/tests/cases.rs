@@ -6,7 +6,7 @@ fn texts(elements: Result<Vec<&[u8]>, Error>) -> Vec<&str> {
     let elements = elements.expect("a list");
     elements
         .into_iter()
-        .map(|e| str::from_utf8(e).unwrap())
+        .map(|e| str::from_utf8(e).expect("ASCII"))
         .collect()
 }
 
