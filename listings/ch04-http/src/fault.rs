@@ -42,7 +42,7 @@ pub enum Fault {
     NoColon,
     /// A field line with nothing before its colon.
     NoName,
-    /// White space behind a field's name, where its colon should be.
+    /// White space between a field's name and its colon.
     SpaceBeforeColon,
     /// A byte that cannot be in a field's name.
     NameByte(u8),

@@ -494,11 +494,21 @@ fn not_a_version(line: Line<'_>, at: usize) -> Stop {
 /// with a colon behind it: what could be one ends at `end`.
 #[cold]
 fn not_a_name(line: Line<'_>, start: usize, end: usize) -> Stop {
-    line.odd(end, Fault::NoColon, |byte| match byte {
-        b' ' | b'\t' if start == end => Fault::Folded,
-        b' ' | b'\t' => Fault::SpaceBeforeColon,
-        b':' => Fault::NoName,
-        byte => Fault::NameByte(byte),
+    let blank = match line.byte(end) {
+        Some(byte @ (b' ' | b'\t')) if start < end => byte,
+        _ => {
+            return line.odd(end, Fault::NoColon, |byte| match byte {
+                b' ' | b'\t' => Fault::Folded,
+                b':' => Fault::NoName,
+                byte => Fault::NameByte(byte),
+            });
+        }
+    };
+    // One byte more says what the blank was meant to be.
+    let fault = Fault::NameByte(blank);
+    line.odd(end + 1, fault, |byte| match byte {
+        b' ' | b'\t' | b':' => Fault::SpaceBeforeColon,
+        _ => fault,
     })
 }
 

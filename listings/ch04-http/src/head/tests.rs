@@ -410,8 +410,11 @@ fn field_lines() {
         ("!#$%&'*+-.^_`|~09Az: 1", good("!#$%&'*+-.^_`|~09Az=1")),
         ("B : 2", Err(F::SpaceBeforeColon)),
         ("B\t: 2", Err(F::SpaceBeforeColon)),
-        ("B C: 2", Err(F::SpaceBeforeColon)),
-        ("B ", Err(F::SpaceBeforeColon)),
+        ("B  \t: 2", Err(F::SpaceBeforeColon)),
+        ("B C: 2", Err(F::NameByte(b' '))),
+        ("B\tC: 2", Err(F::NameByte(b'\t'))),
+        ("GET / HTTP/1.1", Err(F::NameByte(b' '))),
+        ("B ", Err(F::NameByte(b' '))),
         ("B", Err(F::NoColon)),
         (": 2", Err(F::NoName)),
         (":", Err(F::NoName)),
@@ -446,7 +449,7 @@ fn field_lines() {
             b'\r' => Err(F::BareCr),
             b'\n' => Err(F::BareLf),
             b':' => good("B=C: 2"),
-            b' ' | b'\t' => Err(F::SpaceBeforeColon),
+            b' ' | b'\t' => Err(F::NameByte(byte)),
             byte if ch02_concepts::fields::is_token_byte(byte) => {
                 Ok(format!("B{}C=2", byte as char))
             }

@@ -223,7 +223,7 @@ fn difference<'k>(
 }
 
 /// httparse has refused these, and we wait, to say what is wrong: for the byte
-/// behind a CR, or for a version that may be a real one of another protocol.
+/// behind a CR or behind a blank in a name, or for a version that may be a real one of another protocol.
 /// Nothing that can come makes them a head.
 fn assert_is_hopeless(bytes: &[u8], ours: fn(&[u8]) -> Ours) {
     const BEHIND: [&str; 10] = [
@@ -244,8 +244,7 @@ fn assert_is_hopeless(bytes: &[u8], ours: fn(&[u8]) -> Ours) {
             panic!("httparse refuses it, and we read {read:?}");
         }
     }
-    let undecided = [b'\r', b'H', b'T', b'P', b'/', b'.']
-        .contains(bytes.last().unwrap())
+    let undecided = b"\r \tHTP/.".contains(bytes.last().unwrap())
         || bytes.last().unwrap().is_ascii_digit();
     assert!(undecided, "we wait behind {}", bytes.escape_ascii());
 }
