@@ -86,7 +86,7 @@ pub(crate) fn looked() -> usize {
 // ANCHOR: value
 /// Where a value ends: at the first control byte but TAB.
 #[inline]
-pub(crate) fn value(bytes: &[u8], start: usize) -> usize {
+pub fn value(bytes: &[u8], start: usize) -> usize {
     let stops = |byte: u8| byte < b' ' || byte == 0x7f;
     let mut at = start;
     loop {
@@ -104,7 +104,7 @@ pub(crate) fn value(bytes: &[u8], start: usize) -> usize {
 
 /// Where a target ends: at the first byte that is not visible ASCII.
 #[inline]
-pub(crate) fn target(bytes: &[u8], at: usize) -> usize {
+pub fn target(bytes: &[u8], at: usize) -> usize {
     let stops = |byte: u8| !byte.is_ascii_graphic();
     let end = scan(bytes, at, stops, |word| {
         below(word, b'!') | equal(word, 0x7f) | (word & HIGH)
@@ -125,7 +125,7 @@ static TOKEN: [bool; 256] = {
 
 /// … or in a host's name: `reg-name` of [RFC 3986, section
 /// 3.2.2](https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2).
-pub(crate) static HOST: [bool; 256] = {
+pub static HOST: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 128 {
@@ -143,7 +143,7 @@ pub(crate) static HOST: [bool; 256] = {
 
 /// Where a token ends.
 #[inline]
-pub(crate) fn token(bytes: &[u8], start: usize) -> usize {
+pub fn token(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
     while at < bytes.len() && TOKEN[usize::from(bytes[at])] {
         at += 1;
@@ -154,7 +154,7 @@ pub(crate) fn token(bytes: &[u8], start: usize) -> usize {
 /// As [`token`], and looks no further than one byte behind the longest that
 /// is wanted.
 #[inline]
-pub(crate) fn token_within(bytes: &[u8], at: usize, longest: usize) -> usize {
+pub fn token_within(bytes: &[u8], at: usize, longest: usize) -> usize {
     let end = at.saturating_add(longest).saturating_add(1);
     token(&bytes[..end.min(bytes.len())], at)
 }
