@@ -100,8 +100,7 @@ struct Server {
 
 impl Server {
     fn start<M: Machine + Send + 'static>(driver: Driver, machine: M) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        Server::on(listener, driver, machine)
+        Server::on(drivers::listen("127.0.0.1:0").unwrap(), driver, machine)
     }
 
     fn on<M: Machine + Send + 'static>(
@@ -109,8 +108,6 @@ impl Server {
         driver: Driver,
         machine: M,
     ) -> Self {
-        let sockets = SockRef::from(&listener);
-        sockets.set_send_buffer_size(64 * 1024).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = UnixStream::pair().unwrap();
         let (say, events) = mpsc::channel();
@@ -408,6 +405,92 @@ fn one_byte_at_a_time_and_an_endless_line() {
     }
 }
 
+/// Says what it has to say in pieces, in time; the other begins a line, and
+/// is never silent.
+#[test]
+fn a_byte_now_and_then_is_not_a_line() {
+    let limits = Limits {
+        line: Duration::from_millis(500),
+        ..Limits::default()
+    };
+    for driver in all() {
+        let server = Server::chat(driver, limits.clone(), Policy::Disconnect);
+        let mut ann = server.guest("ann");
+        let mut bob = server.guest("bob");
+        let mut slow = server.guest("slow");
+        slow.0.get_mut().set_nodelay(true).unwrap();
+        let address = slow.address();
+        let begin = Instant::now();
+        let closed = loop {
+            they_talk_in_pieces(&mut ann, &mut bob);
+            if slow.0.get_mut().write_all(b"x").is_err() {
+                break true;
+            }
+            let mut ends = server.events.try_iter();
+            if let Some(Event::Closed(peer, why)) =
+                ends.find(|event| matches!(event, Event::Closed(..)))
+            {
+                assert_eq!((peer, why), (address, Why::SlowLine(limits.line)));
+                break true;
+            }
+            if begin.elapsed() > PATIENCE {
+                break false;
+            }
+        };
+        assert!(closed, "{driver:?}: a byte now and then is enough");
+        let took = begin.elapsed();
+        assert!(took >= limits.line, "{driver:?}: {took:?}");
+        they_talk(&mut ann, &mut bob, "who has left?");
+    }
+}
+
+fn they_talk_in_pieces(ann: &mut Client, bob: &mut Client) {
+    ann.0.get_mut().write_all(b"in pi").unwrap();
+    thread::sleep(Duration::from_millis(25));
+    they_talk_after("in pi", ann, bob, "eces");
+    thread::sleep(Duration::from_millis(25));
+}
+
+/// Slow, but it reads: for longer than a stall may last, from a queue that
+/// never drains.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_slow_reader_that_reads_is_not_stuck() {
+    const STEP: usize = 4096;
+    let stall = Duration::from_millis(1000);
+    let limits = Limits {
+        stall,
+        ..Limits::default()
+    };
+    let serve = |driver, listener| {
+        Server::on(listener, driver, Echo::new(limits.clone()))
+    };
+    thread::scope(|scope| {
+        for driver in all() {
+            let listener = drivers::listen("127.0.0.1:0").unwrap();
+            let server = serve(driver, listener);
+            scope.spawn(move || {
+                let client = server.connect();
+                let (mut sender, mut reader) =
+                    (client.0.get_ref(), client.0.get_ref());
+                let address = client.address();
+                sender.set_nonblocking(true).unwrap();
+                let begin = Instant::now();
+                while begin.elapsed() < 4 * stall {
+                    // As much as it takes, and 200 KB a second.
+                    let _ = sender.write(&[b'x'; 64 * 1024]);
+                    thread::sleep(Duration::from_millis(20));
+                    let _ = reader.read(&mut [0; STEP]);
+                }
+                for event in server.events.try_iter() {
+                    let connected = Event::Connected(address);
+                    assert_eq!(event, connected, "{driver:?}");
+                }
+            });
+        }
+    });
+}
+
 #[test]
 fn silence_has_a_limit_and_so_has_the_number_of_clients() {
     for driver in all() {
@@ -429,8 +512,18 @@ fn silence_has_a_limit_and_so_has_the_number_of_clients() {
 
 /// Says something, and sees that it is heard, whatever else bob hears.
 fn they_talk(ann: &mut Client, bob: &mut Client, text: &str) {
+    they_talk_after("", ann, bob, text);
+}
+
+/// The same, when `before` is said already.
+fn they_talk_after(
+    before: &str,
+    ann: &mut Client,
+    bob: &mut Client,
+    text: &str,
+) {
     ann.say(text);
-    let said = format!("<ann> {text}");
+    let said = format!("<ann> {before}{text}");
     for _ in 0..1000 {
         if bob.line() == said {
             return;
