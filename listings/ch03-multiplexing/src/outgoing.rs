@@ -99,8 +99,11 @@ impl Outgoing {
                 self.cost -= PIECE;
             }
         }
-        // Not at each call: what is left has to move.
-        if self.gone > self.own.len() / 2 {
+        if self.gone == self.own.len() {
+            self.own.clear();
+            self.gone = 0;
+        } else if self.gone > self.own.len() / 2 {
+            // Not at each call: what is left has to move.
             self.own.drain(..self.gone);
             self.gone = 0;
         }

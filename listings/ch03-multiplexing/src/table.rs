@@ -417,7 +417,8 @@ impl<T: Default> Table<T> {
     }
     // ANCHOR_END: changed
 
-    /// When to call [`Table::tick`] at the latest.
+    /// When to call [`Table::tick`] at the latest: to be asked when
+    /// [`Table::changed`] has no more.
     pub fn next_deadline(&self) -> Option<Duration> {
         self.timers.next()
     }

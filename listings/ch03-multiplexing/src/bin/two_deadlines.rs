@@ -50,8 +50,10 @@ fn main() {
     }
     show(&mut table, s(500), "bob has spoken 500 times");
     table.answer(bob, b"hello", s(501));
+    settle(&mut table);
     show(&mut table, s(501), "5 bytes wait for bob");
     table.sent(bob, 2, s(509));
+    settle(&mut table);
     show(&mut table, s(509), "bob's kernel takes 2");
     while let Some(at) = table.next_deadline() {
         table.tick(at);
