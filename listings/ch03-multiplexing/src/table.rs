@@ -235,7 +235,6 @@ impl<T: Default> Table<T> {
         }
     }
 
-    // ANCHOR: begun
     /// Notes that part of a line has come from `id`, and not its end. From
     /// the first time on, the peer has [`Limits::line`] for it.
     pub fn line_begun(&mut self, id: Id, now: Duration) {
@@ -253,7 +252,6 @@ impl<T: Default> Table<T> {
             connection.begun = Moment::NEVER;
         }
     }
-    // ANCHOR_END: begun
 
     // ANCHOR: push
     /// Gives a copy of `bytes` to `id`, in answer to what it sent. Above

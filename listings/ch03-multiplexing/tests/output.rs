@@ -100,6 +100,9 @@ fn c10k(programs: Programs) -> Programs {
         .redact("two_listeners", r"\d+ lost", "[SOME] lost")
         .redact("wake_up", r" *\d+\.\d µs", "  [TIME]")
         .redact("wake_up", r" *\d+\.\d interrupts", "  [N] interrupts");
+    if std::thread::available_parallelism().is_ok_and(|n| n.get() < 2) {
+        programs = programs.skip("wake_up", "needs two processors");
+    }
     #[cfg(target_os = "linux")]
     if let Err(refusal) = ch03_multiplexing::drivers::uring::available() {
         eprintln!("{refusal}");

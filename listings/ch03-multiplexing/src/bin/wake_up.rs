@@ -35,7 +35,6 @@ mod linux {
         Ok(numbers.filter_map(|word| word.parse::<u64>().ok()).sum())
     }
 
-    // ANCHOR: serve
     /// Echoes, on processor `cpu`; returns what a round trip has cost it.
     fn serve(mut stream: TcpStream, cpu: usize) -> io::Result<u64> {
         stay_on(cpu)?;
@@ -68,7 +67,6 @@ mod linux {
         }
         Ok(())
     }
-    // ANCHOR_END: serve
 
     /// Keeps processor `cpu` from going to sleep, and gives way at once.
     fn keep_awake(cpu: usize, done: &AtomicBool) -> io::Result<()> {
@@ -108,7 +106,8 @@ mod linux {
             asked.join().expect("the client does not panic")?;
             served
         })?;
-        let all = interrupts()? - before;
+        // The kernel's own counters are 32 bits wide.
+        let all = interrupts()?.saturating_sub(before);
         println!(
             "{what:30}{:5.1} µs {:5.1} interrupts",
             time as f64 / 1000.0,
@@ -119,7 +118,10 @@ mod linux {
 
     pub fn main() -> io::Result<()> {
         let all = processors()?;
-        let (here, there) = (all[0], all[all.len() - 1]);
+        let [here, .., there] = all[..] else {
+            println!("This program needs two processors.");
+            return Ok(());
+        };
         // ANCHOR: prices
         price("both on one processor", [here, here], Client::Sleeps)?;
         price("the client on another", [here, there], Client::Sleeps)?;

@@ -7,7 +7,6 @@ use std::io;
 use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-// ANCHOR: place
 /// Where the two ends of a connection run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -17,7 +16,6 @@ pub enum Place {
     /// On two. Whoever sends has to interrupt the other processor.
     Apart,
 }
-// ANCHOR_END: place
 
 /// The processors that we may run on.
 ///
