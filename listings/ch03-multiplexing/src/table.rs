@@ -463,3 +463,48 @@ impl<T: Default> Table<T> {
         self.events.push_back(event);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Duration = Duration::ZERO;
+
+    fn one(limits: Limits) -> (Table<()>, Id) {
+        let mut table = Table::new(limits);
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        let id = table.connect(peer, NOW).expect("there is room");
+        (table, id)
+    }
+
+    #[test]
+    fn an_answer_uses_the_memory_of_the_one_before() {
+        let (mut table, id) = one(Limits::default());
+        for _ in 0..3 {
+            table.answer(id, &[0; 32], NOW);
+            assert_eq!(table.spare.len(), 0);
+            table.sent(id, 32, NOW);
+            assert_eq!(table.spare.len(), 1);
+            assert!(table.connections[id].out.is_none());
+        }
+    }
+
+    #[test]
+    fn the_memory_of_a_long_queue_is_given_back() {
+        let (mut table, id) = one(Limits::default());
+        table.answer(id, &[0; 2 * SPARE_SIZE], NOW);
+        table.sent(id, 2 * SPARE_SIZE, NOW);
+        assert_eq!(table.spare.len(), 0);
+        for _ in 0..2 * SPARE {
+            table.keep(Some(Box::default()));
+        }
+        assert_eq!(table.spare.len(), SPARE);
+    }
+
+    /// Ten thousand of them are idle.
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn a_connection_is_small() {
+        assert!(size_of::<Connection<()>>() <= 80);
+    }
+}

@@ -704,6 +704,69 @@ fn alone_without_descriptors() {
     }
 }
 
+/// The most memory that this process has had, in KiB.
+#[cfg(target_os = "linux")]
+fn highest() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|l| l.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn ten_thousand_come_at_once() {
+    passed(&alone(&[], "alone_with_ten_thousand").unwrap());
+}
+
+/// None of them waits for the one before, and there is no place for any.
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "takes ten thousand descriptors: ten_thousand_come_at_once runs it"]
+fn alone_with_ten_thousand() {
+    const CROWD: usize = 10_000;
+    raise_open_files().unwrap();
+    for driver in all() {
+        let limits = Limits {
+            connections: 2,
+            ..Limits::default()
+        };
+        let server = Server::chat(driver, limits, Policy::Disconnect);
+        let mut ann = server.guest("ann");
+        let mut bob = server.guest("bob");
+        let before = highest();
+        let mut crowd = Vec::new();
+        for n in 0..CROWD {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            socket.set_nonblocking(true).unwrap();
+            // It is under way, or refused already.
+            let _ = socket.connect(&server.address.into());
+            crowd.push(socket);
+            if n % 1000 == 0 {
+                they_talk(&mut ann, &mut bob, "what a crowd");
+            }
+        }
+        they_talk(&mut ann, &mut bob, "and all at once");
+        // The kernel drops who comes while its queue is full, and some of
+        // them for good: its answer was a cookie, and it remembers nobody.
+        let mut refused = 0;
+        let quiet = Duration::from_secs(1);
+        while let Ok(event) = server.events.recv_timeout(quiet) {
+            match event {
+                Event::Connected(_) => {}
+                Event::Refused(_, why) => {
+                    assert_eq!(why, Why::Full(2), "{driver:?}");
+                    refused += 1;
+                }
+                event => panic!("{driver:?}: {event}"),
+            }
+        }
+        assert!(refused > CROWD / 10, "{driver:?}: {refused} refused");
+        they_talk(&mut ann, &mut bob, "none came in");
+        let grown = highest().saturating_sub(before);
+        assert!(grown < 10 * 1024, "{driver:?}: {grown} KiB more");
+    }
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn memory_is_bounded() {
@@ -716,11 +779,6 @@ fn memory_is_bounded() {
 #[cfg(target_os = "linux")]
 #[ignore = "measures the memory of its process: memory_is_bounded runs it"]
 fn alone_with_twenty_bad_peers() {
-    fn highest() -> usize {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find(|l| l.starts_with("VmHWM")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    }
     for driver in all() {
         let server = Server::chat(driver, Limits::default(), Policy::Skip);
         let mut ann = server.guest("ann");
@@ -734,7 +792,7 @@ fn alone_with_twenty_bad_peers() {
             }
         });
         they_talk(&mut ann, &mut bob, "anybody?");
-        let grown = highest() - before;
+        let grown = highest().saturating_sub(before);
         assert!(grown < 10 * 1024, "{driver:?}: {grown} KiB more");
     }
 }
