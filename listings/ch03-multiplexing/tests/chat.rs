@@ -379,23 +379,16 @@ fn the_time_in_which_nobody_reads_does_not_count_for_a_line() {
     let limits = Limits {
         line: ms(500),
         stall: ms(5000),
-        most: 4096,
         high: 300,
-        low: 0,
         ..Limits::default()
     };
     let mut bench = Bench::new(limits, Policy::Skip);
-    let [a, b] = ["ann", "bob"].map(|name| bench.guest(name));
-    bench.deaf.push(b);
-    for _ in 0..10 {
-        bench.say(a, &format!("{:0900}\n", 0));
-    }
-    // The word about the gap is an answer, and has bob paused, half a line
-    // before.
+    let b = bench.guest("bob");
     bench.say(b, "half ");
-    while !bench.chat.table().paused(b) {
-        bench.say(b, "\n/who\nhalf ");
-    }
+    bench.deaf.push(b);
+    bench.chat.table().answer(b, &[b'x'; 400], ms(0));
+    bench.settle();
+    assert!(bench.chat.table().paused(b));
     bench.tick(ms(3000));
     assert!(bench.closed.is_empty());
     bench.hear(b);
