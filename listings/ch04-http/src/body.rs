@@ -71,6 +71,20 @@ impl Decoder {
         self.state == State::UntilClose
     }
 
+    /// The stream has ended, and `unread` is what was left of it.
+    ///
+    /// # Errors
+    /// [`Fault::CutOff`] if that is not the end of this content; or what is
+    /// wrong with a trailer field that has no end, and would have been found
+    /// there.
+    pub fn ended(&self, unread: &[u8], limits: &Limits) -> Result<(), Fault> {
+        if self.ends_with_stream() {
+            return Ok(());
+        }
+        self.clone().next(unread, &mut Head::default(), limits)?;
+        Err(Fault::CutOff)
+    }
+
     /// Takes the next piece from the front of `input`: what it is, and how
     /// many bytes it took there. What it leaves has to be there again the next
     /// time, at most a trailer section or the first line of a chunk.

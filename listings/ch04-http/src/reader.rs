@@ -97,20 +97,26 @@ impl Reader {
         }
     }
 
-    fn ended(&mut self, unread: &[u8]) -> Result<bool, Fault> {
-        match &self.state {
-            State::Head if unread.is_empty() => Ok(false),
-            State::Tunnel => Ok(false),
-            State::Body(decoder) if decoder.ends_with_stream() => {
-                self.state = State::Head;
-                Ok(true)
-            }
-            State::Refused(fault) | State::Failed(fault) => Err(*fault),
-            _ => {
-                self.state = State::Failed(Fault::CutOff);
-                Err(Fault::CutOff)
-            }
-        }
+    /// The stream has ended. A head is judged line by line, when a line has
+    /// its end: `judge` judges what there is of one without.
+    fn ended(
+        &mut self,
+        unread: &[u8],
+        judge: impl FnOnce(&mut Head, &Limits) -> Result<Option<usize>, Fault>,
+    ) -> Result<bool, Fault> {
+        let ended = match &self.state {
+            State::Head if unread.is_empty() => return Ok(false),
+            State::Tunnel => return Ok(false),
+            State::Refused(fault) | State::Failed(fault) => return Err(*fault),
+            State::Head => judge(&mut Head::default(), &self.limits)
+                .and(Err(Fault::CutOff)),
+            State::Body(decoder) => decoder.ended(unread, &self.limits),
+        };
+        self.state = match ended {
+            Ok(()) => State::Head,
+            Err(fault) => State::Failed(fault),
+        };
+        ended.map(|()| true)
     }
 }
 
@@ -201,13 +207,17 @@ impl Requests {
     /// The stream has ended, and `unread` is what was left of it.
     ///
     /// # Errors
-    /// [`Fault::CutOff`] within a message.
+    /// [`Fault::CutOff`] within a message, or what is wrong with a line that
+    /// has no end.
     pub fn ended(&mut self, unread: &[u8]) -> Result<(), Fault> {
         let unread = match is_between(unread) {
             true => &[],
             false => unread,
         };
-        self.0.ended(unread).map(drop)
+        let judge = |head: &mut Head, limits: &Limits| {
+            head.read_request(unread, limits)
+        };
+        self.0.ended(unread, judge).map(drop)
     }
 }
 
@@ -287,9 +297,13 @@ impl Responses {
     /// ended with it.
     ///
     /// # Errors
-    /// [`Fault::CutOff`] within a message that says how long it is.
+    /// [`Fault::CutOff`] within a message that says how long it is, or what is
+    /// wrong with a line that has no end.
     pub fn ended(&mut self, unread: &[u8]) -> Result<bool, Fault> {
-        self.reader.ended(unread)
+        let judge = |head: &mut Head, limits: &Limits| {
+            head.read_response(unread, limits)
+        };
+        self.reader.ended(unread, judge)
     }
 }
 
