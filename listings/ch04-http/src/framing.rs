@@ -126,10 +126,13 @@ impl<'a> Found<'a> {
         };
         match self.coding {
             None => Ok(length.map(Framing::Length)),
-            Some(_) if length.is_some() => Err(Fault::LengthAndCoding),
             Some(_) if version < Version::Http11 => {
                 Err(Fault::CodingInOldVersion)
             }
+            Some(Coding::Bad(fault)) if fault != Fault::UnknownCoding => {
+                Err(fault)
+            }
+            Some(_) if length.is_some() => Err(Fault::LengthAndCoding),
             Some(Coding::Chunked) => Ok(Some(Framing::Chunked)),
             Some(Coding::Bad(fault)) => Err(fault),
         }

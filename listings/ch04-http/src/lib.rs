@@ -5,6 +5,7 @@ pub mod encode;
 pub mod fault;
 pub mod framing;
 pub mod head;
+pub mod lax;
 pub mod limits;
 pub mod reader;
 mod scan;

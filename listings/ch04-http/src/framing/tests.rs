@@ -150,6 +150,18 @@ const FIELDS: &[(&str, Result<Option<Framing>, Fault>)] = &[
         Err(F::LengthAndCoding),
     ),
     (
+        "Transfer-Encoding: xchunked\nContent-Length: 5\n",
+        Err(F::LengthAndCoding),
+    ),
+    (
+        "Transfer-Encoding: chunked, identity\nContent-Length: 5\n",
+        Err(F::ChunkedNotLast),
+    ),
+    (
+        "Transfer-Encoding: \"chunked\"\nContent-Length: 5\n",
+        Err(F::BadCoding),
+    ),
+    (
         "Transfer-Encoding: chunked\nContent-Length: 0\n",
         Err(F::LengthAndCoding),
     ),
@@ -266,7 +278,7 @@ fn http_1_0_has_lengths_alone() {
     }
     let both = "Content-Length: 5\nTransfer-Encoding: chunked\n";
     let found = request("POST / HTTP/1.0", both);
-    assert_eq!(found, Err(F::LengthAndCoding));
+    assert_eq!(found, Err(F::CodingInOldVersion));
     let found = request("POST / HTTP/1.0", "Content-Length: 5\n").unwrap();
     assert_eq!(found.framing, Length(5));
     let found = response("HTTP/1.0", 200, Asked::Other, "").unwrap();
