@@ -347,13 +347,15 @@ fn checked(fields: Fields<'_>) -> Result<Fields<'_>, Fault> {
         "connection",
         "trailer",
     ];
-    for (name, _) in fields.raw() {
-        let is_name = |f: &str| name.eq_ignore_ascii_case(f.as_bytes());
-        if FRAMING.iter().any(|f| is_name(f)) {
-            return Err(Fault::FramingInTrailer);
-        }
+    let frames = |name: &str| {
+        FRAMING
+            .iter()
+            .any(|frames| name.eq_ignore_ascii_case(frames))
+    };
+    match fields.iter().any(|field| frames(field.name)) {
+        true => Err(Fault::FramingInTrailer),
+        false => Ok(fields),
     }
-    Ok(fields)
 }
 
 #[cfg(test)]

@@ -482,7 +482,7 @@ fn absolute(target: &[u8]) -> Option<(&[u8], &[u8])> {
 /// Whether this is a host and perhaps a port, as in `Host` ([RFC 9110, section
 /// 7.2](https://www.rfc-editor.org/rfc/rfc9110#section-7.2)). It may be empty.
 /// A user's name in front is refused.
-pub(crate) fn is_authority(text: &[u8]) -> bool {
+pub fn is_authority(text: &[u8]) -> bool {
     let bracket = text.iter().rposition(|byte| *byte == b']').unwrap_or(0);
     let colon = text[bracket..].iter().position(|byte| *byte == b':');
     let (host, port) = match colon {
@@ -720,9 +720,7 @@ impl<'a> Fields<'a> {
 
     /// Names and values as bytes: what [`Fields::iter`] gives, without a look
     /// at each name.
-    pub(crate) fn raw(
-        &self,
-    ) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
+    pub fn raw(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
         let Fields { bytes, places } = *self;
         places
             .iter()

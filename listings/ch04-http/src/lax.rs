@@ -232,7 +232,7 @@ impl Lax {
         let mut all = fields.iter().filter(|(n, _)| n == name);
         let field = match self.repeated {
             Which::First => all.next(),
-            Which::Last => all.last(),
+            Which::Last => all.next_back(),
         };
         field.map(|(_, value)| value.as_str())
     }
@@ -355,8 +355,6 @@ pub mod size {
         u64::from_str_radix(digits, 16).unwrap_or(0)
     }
 }
-
-pub mod zoo;
 
 #[cfg(test)]
 mod tests;

@@ -10,3 +10,4 @@ pub mod limits;
 pub mod reader;
 mod scan;
 pub mod status;
+pub mod zoo;

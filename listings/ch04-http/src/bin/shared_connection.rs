@@ -9,7 +9,7 @@ use std::time::Duration;
 use ch04_http::fault::Fault;
 use ch04_http::lax::{BY_LENGTH, PLAIN};
 use ch04_http::limits::Limits;
-use ch04_http::reader::{Item, Requests};
+use ch04_http::reader::{Item, Requests, Responses};
 use ch04_http::status;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
@@ -73,7 +73,7 @@ fn proxy(clients: TcpListener, shop: SocketAddr, judge: Judge) -> Result<()> {
         if !request.is_empty() {
             shop.write_all(request)?;
             let mut answer = Vec::new();
-            while !answer.ends_with(b"\n") {
+            while !is_whole(&answer)? {
                 read_some(&mut shop, &mut answer)?;
             }
             client.write_all(&answer)?;
@@ -82,6 +82,21 @@ fn proxy(clients: TcpListener, shop: SocketAddr, judge: Judge) -> Result<()> {
     Ok(())
 }
 // ANCHOR_END: proxy
+
+/// Whether a response has arrived with all of its content.
+fn is_whole(answer: &[u8]) -> std::result::Result<bool, Fault> {
+    let mut reader = Responses::new(Limits::default());
+    let mut at = 0;
+    loop {
+        let (taken, item) = reader.next(&answer[at..])?;
+        at += taken;
+        match item {
+            Item::End(_) => return Ok(true),
+            Item::More => return Ok(false),
+            _ => {}
+        }
+    }
+}
 
 fn refuse(client: &mut TcpStream, fault: Fault) -> Result<()> {
     let code = fault.status();

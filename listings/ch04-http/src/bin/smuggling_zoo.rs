@@ -1,9 +1,10 @@
 //! Every trick of the page: what two lax readers see, and what ours says.
 
 use ch04_http::fault::Fault;
-use ch04_http::lax::{Lax, zoo};
+use ch04_http::lax::Lax;
 use ch04_http::limits::Limits;
 use ch04_http::reader::{Item, Requests};
+use ch04_http::zoo;
 
 // ANCHOR: table
 fn main() {

@@ -47,7 +47,7 @@ const HEAD: &str = "PUT /film HTTP/1.1\r\nHost: x\r\n\
     Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n";
 
 fn send(stream: &mut TcpStream) -> io::Result<()> {
-    stream.set_read_timeout(Some(Duration::from_millis(200)))?;
+    stream.set_read_timeout(Some(Duration::from_millis(500)))?;
     stream.write_all(HEAD.as_bytes())?;
     let go_on = match line(stream) {
         Ok(answer) => {
@@ -55,7 +55,7 @@ fn send(stream: &mut TcpStream) -> io::Result<()> {
             answer.contains("100")
         }
         Err(error) if is_timeout(&error) => {
-            println!("  heard nothing for 200 ms");
+            println!("  heard nothing for half a second");
             true
         }
         Err(error) => return Err(error),

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::limits::Limits;
 use crate::reader::{Item, Requests};
+use crate::zoo;
 
 fn strict(stream: &[u8]) -> (Vec<String>, bool) {
     let mut reader = Requests::new(Limits::default());

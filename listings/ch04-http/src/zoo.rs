@@ -1,6 +1,9 @@
-//! One stream a trick, and two lax readers each that it sets at odds.
+//! Request smuggling: one stream a trick, and two [lax](crate::lax) readers
+//! each that it sets at odds. For the page and its tests.
 
-use super::*;
+use crate::lax::{
+    BY_LENGTH, ChunkEnd, Lax, Lines, PLAIN, Which, coding, number, size,
+};
 
 /// A stream that two lax readers take for different requests.
 #[derive(Debug, Clone)]
