@@ -5,6 +5,24 @@ use crate::lax::{
     BY_LENGTH, ChunkEnd, Lax, Lines, PLAIN, Which, coding, number, size,
 };
 
+// ANCHOR: stream
+/// What one client sends through a proxy, …
+pub const MALLORY: &str = "POST / HTTP/1.1\r\n\
+    Host: shop.example\r\n\
+    Content-Length: 47\r\n\
+    Transfer-Encoding: chunked\r\n\
+    \r\n\
+    0\r\n\
+    \r\n\
+    GET /gift?to=mallory HTTP/1.1\r\n\
+    X-Ignore: x";
+/// … and what another sends behind it.
+pub const ALICE: &str = "GET /orders HTTP/1.1\r\n\
+    Host: shop.example\r\n\
+    Cookie: alice\r\n\
+    \r\n";
+// ANCHOR_END: stream
+
 /// A stream that two lax readers take for different requests.
 #[derive(Debug, Clone)]
 pub struct Case {

@@ -11,22 +11,9 @@ use ch04_http::lax::{BY_LENGTH, PLAIN};
 use ch04_http::limits::Limits;
 use ch04_http::reader::{Item, Requests, Responses};
 use ch04_http::status;
+use ch04_http::zoo::{ALICE, MALLORY};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
-
-const MALLORY: &str = "POST / HTTP/1.1\r\n\
-    Host: shop.example\r\n\
-    Content-Length: 47\r\n\
-    Transfer-Encoding: chunked\r\n\
-    \r\n\
-    0\r\n\
-    \r\n\
-    GET /gift?to=mallory HTTP/1.1\r\n\
-    X-Ignore: x";
-const ALICE: &str = "GET /orders HTTP/1.1\r\n\
-    Host: shop.example\r\n\
-    Cookie: alice\r\n\
-    \r\n";
 
 // ANCHOR: judges
 /// How long the first request in `bytes` is, once it is whole.

@@ -98,7 +98,7 @@ const FIELDS: &[(&str, Result<Option<Framing>, Fault>)] = &[
         "Transfer-Encoding: gzip;a=\", chunked\"\n",
         Err(F::BadCoding),
     ),
-    ("Transfer-Encoding: \u{130}dentity\n", Err(F::BadCoding)),
+    ("Transfer-Encoding: \u{130}\n", Err(F::BadCoding)),
     ("Transfer-Encoding: chun\u{212a}ed\n", Err(F::BadCoding)),
     ("Transfer-Encoding: xchunked\n", Err(F::UnknownCoding)),
     ("Transfer-Encoding: identity\n", Err(F::UnknownCoding)),
@@ -171,7 +171,10 @@ const FIELDS: &[(&str, Result<Option<Framing>, Fault>)] = &[
     ),
     // What looks like it and is another field.
     ("Content_Length: 5\nTransfer_Encoding: chunked\n", Ok(None)),
-    ("X-Content-Length: 5\nTransfer-Encodin: chunked\n", Ok(None)),
+    (
+        "X-Content-Length: 5\nTransfer-Encodings: chunked\n",
+        Ok(None),
+    ),
     ("TE: chunked\nTrailer: Content-Length\n", Ok(None)),
 ];
 
