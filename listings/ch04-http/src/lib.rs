@@ -1,13 +1,20 @@
 //! Chapter 4: HTTP, from bytes to a server.
 
 pub mod body;
+#[cfg(all(unix, feature = "net"))]
+pub mod drivers;
 pub mod encode;
 pub mod fault;
+#[cfg(all(unix, feature = "net"))]
+pub mod files;
 pub mod framing;
 pub mod head;
 pub mod lax;
 pub mod limits;
 pub mod reader;
 mod scan;
+pub mod server;
+#[cfg(all(unix, feature = "net"))]
+pub mod site;
 pub mod status;
 pub mod zoo;
