@@ -66,6 +66,11 @@ impl Decoder {
         self.length
     }
 
+    /// Whether there is nothing left but to say so.
+    pub fn is_done(&self) -> bool {
+        self.state == State::Length(0)
+    }
+
     /// Whether the end of the stream is the end of this content.
     pub fn ends_with_stream(&self) -> bool {
         self.state == State::UntilClose

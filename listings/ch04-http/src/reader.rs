@@ -186,15 +186,20 @@ impl Requests {
     }
 
     /// What follows the request that was read last is not HTTP: it asked for
-    /// another protocol, and the answer was yes. If its end has not been read,
-    /// that still comes before the first [`Item::Tunnel`]: the client sends
-    /// its content first ([RFC 9110, section
-    /// 7.8](https://www.rfc-editor.org/rfc/rfc9110#section-7.8)). After an
-    /// error it does nothing.
+    /// another protocol, and the answer was yes. What is left of its content,
+    /// and then [`Item::End`], still come first: the client sends them first
+    /// ([RFC 9110, section
+    /// 7.8](https://www.rfc-editor.org/rfc/rfc9110#section-7.8)). If there is
+    /// none left, [`Item::Tunnel`] comes next. After an error this does
+    /// nothing.
     pub fn upgrade(&mut self) {
         self.0.last = true;
-        if let State::Head = self.0.state {
-            self.0.state = State::Tunnel;
+        match &self.0.state {
+            State::Head => self.0.state = State::Tunnel,
+            State::Body(decoder) if decoder.is_done() => {
+                self.0.state = State::Tunnel;
+            }
+            _ => {}
         }
     }
 

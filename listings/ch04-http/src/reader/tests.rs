@@ -326,6 +326,13 @@ fn an_upgrade_waits_for_the_content() {
         assert_eq!(reader.ended(b""), Ok(()));
         assert!(reader.is_within(b""));
     }
+    // Without content, nothing is waited for.
+    let mut reader = Requests::new(Limits::default());
+    let bytes = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n\x01";
+    let (at, _) = reader.next(bytes).unwrap();
+    reader.upgrade();
+    let (_, item) = reader.read(&bytes[at..]).unwrap();
+    assert_eq!(item, Some(Tunnel(b"\x01".to_vec())));
     // What was refused stays refused.
     let mut reader = Requests::new(Limits::default());
     let fault = reader.next(b"\0").unwrap_err();

@@ -28,7 +28,7 @@ fn decode(mut bytes: &[u8]) -> (Vec<u8>, Vec<String>) {
     let limits = Limits::default();
     loop {
         let (taken, piece) =
-            decoder.next(bytes, &mut trailer, &limits).unwrap();
+            decoder.next(bytes, &mut trailer, &limits).expect("chunks");
         bytes = &bytes[taken..];
         match piece {
             Piece::Data(data) => content.extend(data),
