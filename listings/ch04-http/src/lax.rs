@@ -286,7 +286,8 @@ pub mod number {
     }
 
     /// As C's `strtoull` with base 0 does: skips white space, takes a sign,
-    /// takes `0x` for hexadecimal, stops where no digit is.
+    /// takes `0x` for hexadecimal, stops where no digit is. (It stops at the
+    /// largest number, too; this does not.)
     pub fn strtoull(text: &str) -> u64 {
         let text = text.trim_start_matches([' ', '\t', '\x0b', '\x0c']);
         let text = text.strip_prefix('+').unwrap_or(text);
@@ -294,6 +295,11 @@ pub mod number {
             Some(hex) => first(hex, 16),
             None => first(text, 10),
         }
+    }
+
+    /// A loop that multiplies and adds, and forgets what does not fit.
+    pub fn wrapping(text: &str) -> u64 {
+        first(text, 10)
     }
 
     /// The digits in front, and of a number of more than 64 bits the last 64.
