@@ -52,7 +52,7 @@ book_exercise::cases! {
         chunked.chunk(b"world of chunks!").unwrap();
         chunked.finish(&[]).unwrap();
         let want = b"7\r\nhello, \r\n10\r\nworld of chunks!\r\n0\r\n\r\n";
-        assert_eq!(out.escape_ascii().to_string(), want.escape_ascii().to_string());
+        assert_eq!(out, want, "{}", out.escape_ascii());
     }
 
     fn no_data_is_not_the_end() {
