@@ -77,7 +77,8 @@ fn said<H>(item: Item<'_, H>, head: impl Fn(H) -> String) -> Option<Said> {
 }
 
 /// Shows `bytes` to a reader in pieces as long as `sizes` say, over and over
-/// (at once if they say nothing), and ends the stream. Checks what has to hold after each step.
+/// (at once if they say nothing), and ends the stream. Checks what has to hold
+/// after each step.
 fn run(
     mut reader: impl Reads,
     bytes: &[u8],
