@@ -9,6 +9,7 @@ pub mod fault;
 pub mod files;
 pub mod framing;
 pub mod head;
+pub mod lax;
 pub mod limits;
 pub mod reader;
 pub mod scan;
@@ -16,3 +17,4 @@ pub mod server;
 #[cfg(all(unix, feature = "net"))]
 pub mod site;
 pub mod status;
+pub mod zoo;
