@@ -1,1 +1,3 @@
 //! Chapter 4: HTTP, from bytes to a server.
+
+pub mod h2;
