@@ -42,9 +42,14 @@ async fn pipelined(server: SocketAddr) -> std::io::Result<usize> {
         stream.write_all(request.as_bytes()).await?;
     }
     let mut received = Vec::new();
-    let all = async { while stream.read_buf(&mut received).await? > 0 {} Ok(()) };
+    let all = async {
+        while stream.read_buf(&mut received).await? > 0 {}
+        Ok(())
+    };
     let _: Result<std::io::Result<()>, _> = timeout(A_WHILE, all).await;
-    Ok(String::from_utf8_lossy(&received).matches("HTTP/1.1 200").count())
+    Ok(String::from_utf8_lossy(&received)
+        .matches("HTTP/1.1 200")
+        .count())
 }
 // ANCHOR_END: pipelined
 

@@ -26,8 +26,9 @@ async fn by_http1(server: SocketAddr) -> Result<String, Box<dyn Error>> {
     let stream = TokioIo::new(TcpStream::connect(server).await?);
     let (mut sender, connection) = http1::handshake(stream).await?;
     tokio::spawn(connection);
-    let request =
-        Request::get("/").header("host", "x").body(Empty::<Bytes>::new())?;
+    let request = Request::get("/")
+        .header("host", "x")
+        .body(Empty::<Bytes>::new())?;
     let body = sender.send_request(request).await?.collect().await?;
     Ok(String::from_utf8(body.to_bytes().into())?)
 }

@@ -14,7 +14,7 @@ use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
-use tokio::time::{Duration, timeout};
+use tokio::task::yield_now;
 
 /// Answers, or never does.
 async fn answer(
@@ -43,16 +43,15 @@ impl Conversation {
         for row in self.ours.feed(octets)? {
             println!("{}", indented(&row.to_string(), "> "));
         }
-        // hyper runs while we wait, and is in the same process: as soon as
-        // nothing comes, nothing will.
+        // hyper has the same thread: when it has had its turns and nothing
+        // came, nothing will.
         let mut received = BytesMut::new();
-        let wait = Duration::from_millis(50);
-        while let Ok(read) =
-            timeout(wait, self.stream.read_buf(&mut received)).await
-        {
-            if read? == 0 {
-                break;
-            }
+        for _ in 0..100 {
+            tokio::select! {
+                biased;
+                read = self.stream.read_buf(&mut received) => read?,
+                () = yield_now() => continue,
+            };
         }
         for row in self.theirs.feed(&received)? {
             println!("{}", indented(&row.to_string(), "  < "));
@@ -88,7 +87,7 @@ fn request(encoder: &mut Encoder, path: &'static str) -> Bytes {
     block.freeze()
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let (stream, other) = tokio::io::duplex(1 << 16);
     let server = http2::Builder::new(TokioExecutor::new())

@@ -35,7 +35,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut code = BytesMut::new();
         huffman::encode(text.as_bytes(), &mut code);
         let (from, to) = (text.len(), code.len());
-        println!("  {text}: {from} octets, as Huffman code {to}: {}", hex(&code));
+        println!(
+            "  {text}: {from} octets, as Huffman code {to}: {}",
+            hex(&code)
+        );
     }
     // ANCHOR_END: strings
 

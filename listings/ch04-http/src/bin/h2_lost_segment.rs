@@ -1,8 +1,6 @@
 //! One lost packet, and whom it keeps waiting.
 
-use ch04_http::h2::lost_segment::{
-    Failed, Outcome, RESPONSES, Transport, run,
-};
+use ch04_http::h2::lost_segment::{Failed, Outcome, RESPONSES, Transport, run};
 
 const TRANSPORTS: [(&str, Transport); 3] = [
     ("HTTP/2, one TCP connection", Transport::OneConnection),

@@ -6,42 +6,41 @@ use bytes::{Bytes, BytesMut};
 use ch04_http::h2::frame::Frame;
 use ch04_http::h2::hpack::{Encoder, Field};
 use ch04_http::h2::peer::Peer;
-use ch04_http::h2::serve::{Config, run};
-use http::Response;
+use ch04_http::h2::serve::in_memory;
+use http::{Request, Response};
 use http_body_util::Full;
-use tokio::net::{TcpListener, TcpStream};
+use hyper::body::Incoming;
+use tokio::io::DuplexStream;
 
-type Client = Peer<TcpStream>;
+type Client = Peer<DuplexStream>;
 
-/// Octets of DATA that come before the answer to a PING, for each stream. By
-/// then the server has had time to send what it may, twice.
-async fn arrived(client: &mut Client) -> Result<String, Box<dyn Error>> {
+/// Octets of DATA that have come, for each stream.
+async fn arrived(client: &mut Client) -> std::io::Result<String> {
     let mut octets = [0; 4];
-    for _ in 0..2 {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        for frame in client.settle().await? {
-            if let Frame::Data { stream, data, .. } = frame {
-                octets[stream as usize] += data.len();
-            }
+    for frame in client.quiet().await? {
+        if let Frame::Data { stream, data, .. } = frame {
+            octets[stream as usize] += data.len();
         }
     }
-    Ok(format!("stream 1: {:6}  stream 3: {:6}", octets[1], octets[3]))
+    Ok(format!("on 1: {:5}  on 3: {:5}", octets[1], octets[3]))
 }
 
-async fn get(
+async fn ask(
     client: &mut Client,
     encoder: &mut Encoder,
+    method: &'static str,
     stream: u32,
 ) -> std::io::Result<()> {
     let fields = [
-        Field::new(":method", "GET"),
+        Field::new(":method", method),
         Field::new(":scheme", "http"),
-        Field::new(":path", "/large"),
+        Field::new(":path", "/"),
         Field::new(":authority", "x"),
     ];
     let mut block = BytesMut::new();
     encoder.encode(&fields, &mut block);
-    client.send(&[Frame::headers(stream, block, true)]).await
+    let end = method == "GET";
+    client.send(&[Frame::headers(stream, block, end)]).await
 }
 
 async fn more(
@@ -49,30 +48,50 @@ async fn more(
     stream: u32,
     increment: u32,
 ) -> std::io::Result<()> {
-    client.send(&[Frame::WindowUpdate { stream, increment }]).await
+    client
+        .send(&[Frame::WindowUpdate { stream, increment }])
+        .await
 }
 
-#[tokio::main]
+/// A megabyte to who asks; who sends something is not listened to.
+async fn answer(request: Request<Incoming>) -> Response<Full<Bytes>> {
+    if request.method() == "POST" {
+        std::future::pending::<()>().await;
+    }
+    Response::new(Full::from(vec![b'x'; 1 << 20]))
+}
+
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    let never = std::future::pending();
-    let large = Bytes::from(vec![b'x'; 1 << 20]);
-    let handler =
-        move |_| std::future::ready(Response::new(Full::new(large.clone())));
-    tokio::spawn(run(listener, never, Config::default(), handler));
-    let stream = TcpStream::connect(address).await?;
-    // ANCHOR: script
-    let mut client = Peer::connect(stream, &[]).await?;
+    // ANCHOR: down
+    let mut client = Peer::connect(in_memory(answer), &[]).await?;
     let mut fields = Encoder::new();
-    get(&mut client, &mut fields, 1).await?;
-    println!("GET on 1         {}", arrived(&mut client).await?);
-    get(&mut client, &mut fields, 3).await?;
-    println!("GET on 3         {}", arrived(&mut client).await?);
+    ask(&mut client, &mut fields, "GET", 1).await?;
+    println!("GET on 1               {}", arrived(&mut client).await?);
+    ask(&mut client, &mut fields, "GET", 3).await?;
+    println!("GET on 3               {}", arrived(&mut client).await?);
     more(&mut client, 1, 10_000).await?;
-    println!("10,000 for 1     {}", arrived(&mut client).await?);
+    println!("10,000 for 1           {}", arrived(&mut client).await?);
     more(&mut client, 0, 20_000).await?;
-    println!("20,000 for all   {}", arrived(&mut client).await?);
-    // ANCHOR_END: script
+    println!("20,000 for connection  {}", arrived(&mut client).await?);
+    // ANCHOR_END: down
+
+    // ANCHOR: up
+    let mut client = Peer::connect(in_memory(answer), &[]).await?;
+    ask(&mut client, &mut Encoder::new(), "POST", 1).await?;
+    client.quiet().await?;
+    let mut sent = 0;
+    for length in [16_384, 16_384, 16_384, 16_383, 1] {
+        sent += length;
+        let data = vec![b'x'; length];
+        client.send(&[Frame::data(1, data, false)]).await?;
+        let answer = match client.quiet().await?.pop() {
+            Some(Frame::RstStream { code, .. }) => code.to_string(),
+            Some(frame) => format!("{frame:?}"),
+            None => "nothing".into(),
+        };
+        println!("{sent} octets to who does not read: {answer}");
+    }
+    // ANCHOR_END: up
     Ok(())
 }

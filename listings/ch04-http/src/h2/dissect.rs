@@ -10,7 +10,9 @@ use std::fmt::{self, Write as _};
 
 use bytes::{Bytes, BytesMut};
 
-use super::frame::{self, Frame, HEADER_LEN, Head, PREFACE, flag, kind, setting};
+use super::frame::{
+    self, Frame, HEADER_LEN, Head, PREFACE, flag, kind, setting,
+};
 use super::hpack::{self, Form};
 
 /// The longest text of a row, in bytes.

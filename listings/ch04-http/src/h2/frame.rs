@@ -511,8 +511,7 @@ impl Decoder {
             self.open = Some(OpenBlock {
                 stream,
                 octets: before.map_or(0, |open| open.octets) + octets,
-                continuations: before
-                    .map_or(0, |open| open.continuations + 1),
+                continuations: before.map_or(0, |open| open.continuations + 1),
             });
         }
     }

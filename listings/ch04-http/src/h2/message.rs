@@ -167,7 +167,11 @@ impl Request {
             put(&mut out, b"cookie", cookie);
         }
         if let Some(body) = body {
-            put(&mut out, b"content-length", body.len().to_string().as_bytes());
+            put(
+                &mut out,
+                b"content-length",
+                body.len().to_string().as_bytes(),
+            );
         }
         out.put_slice(b"\r\n");
         out.put_slice(body.unwrap_or(b""));
@@ -287,7 +291,9 @@ impl Rest {
             b"cookie" => {
                 self.cookie = Some(match self.cookie.take() {
                     None => value.clone(),
-                    Some(before) => [&before[..], value].join(&b"; "[..]).into(),
+                    Some(before) => {
+                        [&before[..], value].join(&b"; "[..]).into()
+                    }
                 });
                 Ok(())
             }
@@ -340,8 +346,7 @@ fn check_value(field: &Field) -> Result<(), Malformed> {
 fn is_token(octets: &[u8]) -> bool {
     !octets.is_empty()
         && octets.iter().all(|octet| {
-            octet.is_ascii_alphanumeric()
-                || b"!#$%&'*+-.^_`|~".contains(octet)
+            octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(octet)
         })
 }
 

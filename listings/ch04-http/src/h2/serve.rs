@@ -15,6 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::DuplexStream;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
@@ -121,6 +122,27 @@ where
     Ok(tasks.len())
 }
 // ANCHOR_END: run
+
+/// One connection to the same server, without a socket: for experiments, in
+/// one thread.
+pub fn in_memory<H, F, B>(handler: H) -> DuplexStream
+where
+    H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Response<B>> + Send + 'static,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let (client, server) = tokio::io::duplex(1 << 16);
+    let service = service_fn(move |request| {
+        let response = handler(request);
+        async { Ok::<_, Infallible>(response.await) }
+    });
+    let builder = builder(&Config::default());
+    let server = TokioIo::new(server);
+    let connection = builder.serve_connection(server, service).into_owned();
+    tokio::spawn(connection);
+    client
+}
 
 /// Serves a connection, and closes it if no request has come in time: the
 /// builder looks for the preface without a clock.
