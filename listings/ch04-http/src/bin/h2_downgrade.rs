@@ -9,7 +9,7 @@ use ch04_http::h2::frame::Frame;
 use ch04_http::h2::hpack::{Encoder, Field};
 use ch04_http::h2::message::{Malformed, Request};
 use ch04_http::h2::peer::Peer;
-use ch04_http::h2::serve::in_memory;
+use ch04_http::h2::serve::{Config, in_memory};
 use http::Response;
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::server::conn::http1;
@@ -72,7 +72,9 @@ async fn hyper(
     fields: &[Field],
     body: &[u8],
 ) -> Result<String, Box<dyn Error>> {
-    let server = in_memory(async |_| Response::new(Full::from("hello")));
+    let server = in_memory(Config::default(), async |_| {
+        Response::new(Full::from("hello"))
+    });
     let mut client = Peer::connect(server, &[]).await?;
     client.quiet().await?;
     let mut block = BytesMut::new();

@@ -13,7 +13,7 @@ use ch04_http::h2::frame::{
 use ch04_http::h2::hpack::{self, Encoder, Field};
 use ch04_http::h2::peer::Peer;
 use ch04_http::h2::reset::Budget;
-use ch04_http::h2::serve::in_memory;
+use ch04_http::h2::serve::{Config, in_memory};
 use http::Response;
 use http_body_util::Full;
 use tokio::io::DuplexStream;
@@ -112,10 +112,13 @@ fn repeated(frame: Frame) -> Vec<Batch> {
 }
 
 /// What a server does at last, and what it had received by then.
-async fn hyper(batches: &[Batch]) -> Result<String, Box<dyn Error>> {
+async fn server(
+    batches: &[Batch],
+    config: Config,
+) -> Result<String, Box<dyn Error>> {
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&calls);
-    let server = in_memory(move |_| {
+    let server = in_memory(config, move |_| {
         counter.fetch_add(1, Ordering::Relaxed);
         std::future::pending::<Response<Full<Bytes>>>()
     });
@@ -153,7 +156,7 @@ async fn send(
         return Ok(None);
     }
     let frames = client.quiet().await?;
-    Ok(frames.iter().find_map(|frame| match frame {
+    let seen = frames.iter().find_map(|frame| match frame {
         Frame::GoAway { code, debug, .. } => {
             Some(format!("GOAWAY {code} {debug:?}"))
         }
@@ -166,7 +169,9 @@ async fn send(
                 .and_then(|list| Some(list.fields.first()?.to_string()))
         }
         _ => None,
-    }))
+    });
+    let closed = client.ended().then(|| "closed".to_owned());
+    Ok(seen.or(closed))
 }
 
 /// What our codecs say to the same frames, given a clock that stands still.
@@ -216,6 +221,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ack: false,
         settings: vec![],
     };
+    let counting = |resets| Config {
+        // As good as never, so that what is printed depends on no clock.
+        resets: (resets, Duration::from_secs(3600)),
+        ..Config::default()
+    };
+    let (alone, counted) = (counting(u32::MAX), counting(100));
     for (name, batches) in [
         ("CONTINUATION without end", continuations(b"\0\x01a\x01b")),
         ("the same, empty", continuations(b"")),
@@ -230,8 +241,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ("20,000 SETTINGS, likewise", repeated(settings)),
     ] {
         println!("{name}");
-        println!("  hyper: {}", hyper(&batches).await?);
+        println!("  hyper: {}", server(&batches, alone).await?);
         println!("  ours:  {}", ours(&batches)?);
     }
+    println!("cancelled requests, one by one, to a service that counts");
+    println!("  hyper: {}", server(&resets(1), counted).await?);
     Ok(())
 }

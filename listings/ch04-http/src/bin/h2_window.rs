@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use ch04_http::h2::frame::Frame;
 use ch04_http::h2::hpack::{Encoder, Field};
 use ch04_http::h2::peer::Peer;
-use ch04_http::h2::serve::in_memory;
+use ch04_http::h2::serve::{Config, in_memory};
 use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -64,7 +64,8 @@ async fn answer(request: Request<Incoming>) -> Response<Full<Bytes>> {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     // ANCHOR: down
-    let mut client = Peer::connect(in_memory(answer), &[]).await?;
+    let mut client =
+        Peer::connect(in_memory(Config::default(), answer), &[]).await?;
     let mut fields = Encoder::new();
     ask(&mut client, &mut fields, "GET", 1).await?;
     println!("GET on 1               {}", arrived(&mut client).await?);
@@ -77,7 +78,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // ANCHOR_END: down
 
     // ANCHOR: up
-    let mut client = Peer::connect(in_memory(answer), &[]).await?;
+    let mut client =
+        Peer::connect(in_memory(Config::default(), answer), &[]).await?;
     ask(&mut client, &mut Encoder::new(), "POST", 1).await?;
     client.quiet().await?;
     let mut sent = 0;

@@ -22,6 +22,7 @@ pub struct Peer<S> {
     stream: S,
     received: BytesMut,
     decoder: Decoder,
+    ended: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
@@ -37,6 +38,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
             stream,
             received: BytesMut::new(),
             decoder: Decoder::new(Limits::default()),
+            ended: false,
         };
         peer.send_octets(PREFACE).await?;
         let settings = settings.to_vec();
@@ -58,6 +60,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
             stream,
             received: BytesMut::new(),
             decoder: Decoder::new(Limits::default()),
+            ended: false,
         };
         while !peer.decoder.preface(&mut peer.received).map_err(invalid)? {
             if peer.read().await? == 0 {
@@ -110,12 +113,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
                 return Ok(Some(frame));
             }
             if self.read().await? == 0 {
+                self.ended = true;
                 self.decoder.finish(&self.received).map_err(invalid)?;
                 return Ok(None);
             }
         }
     }
     // ANCHOR_END: recv
+
+    /// Whether the peer has closed, and [`Peer::recv`] has seen it.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
 
     /// The first frame from now on that `wanted` says yes to.
     ///

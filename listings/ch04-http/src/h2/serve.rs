@@ -1,24 +1,27 @@
 //! HTTP/1.1 and HTTP/2 on one port, by hyper.
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::io;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use hyper::body::{Body, Incoming};
+use http_body_util::Full;
+use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::io::DuplexStream;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+
+use super::reset::Budget;
 
 /// How much of what a server lets its peers do.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +31,9 @@ pub struct Config {
     /// From accepting a connection to its first request, and for each head
     /// of HTTP/1.1.
     pub patience: Duration,
+    /// Requests that a client may cancel: so many at once, and one more every
+    /// so often. See [`Budget`].
+    pub resets: (u32, Duration),
     /// From the wish to stop to the end of the last connection.
     pub drain: Duration,
 }
@@ -37,6 +43,7 @@ impl Default for Config {
         Config {
             connections: 1000,
             patience: Duration::from_secs(10),
+            resets: (100, Duration::from_millis(100)),
             drain: Duration::from_secs(5),
         }
     }
@@ -79,7 +86,7 @@ pub fn builder(config: &Config) -> auto::Builder<TokioExecutor> {
 /// # Errors
 /// Those of a listener that will accept no more.
 // ANCHOR: run
-pub async fn run<H, F, B>(
+pub async fn run<H, F>(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
     config: Config,
@@ -87,34 +94,35 @@ pub async fn run<H, F, B>(
 ) -> io::Result<usize>
 where
     H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Response<B>> + Send + 'static,
-    B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<Box<dyn Error + Send + Sync>>,
+    F: Future<Output = Response<Full<Bytes>>> + Send + 'static,
 {
     let places = Arc::new(Semaphore::new(config.connections));
     let graceful = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
-    let mut tasks = tokio::task::JoinSet::new();
+    let mut tasks = JoinSet::new();
     loop {
         let accept = async {
             let place = Arc::clone(&places).acquire_owned().await;
             (listener.accept().await, place)
         };
-        let (stream, place) = tokio::select! {
+        tokio::select! {
             () = &mut shutdown => break,
-            Some(_) = tasks.join_next() => continue,
-            (accepted, place) = accept => match accepted {
-                Ok((stream, _)) => (stream, place),
-                // Most likely there are no descriptors, and will be later.
-                Err(_) => { sleep(Duration::from_millis(10)).await; continue }
-            },
-        };
-        let connection =
-            serve(stream, config, handler.clone(), graceful.watcher());
-        tasks.spawn(async move {
-            connection.await;
-            drop(place);
-        });
+            Some(_) = tasks.join_next() => {}
+            (accepted, place) = accept => {
+                let Ok((stream, _)) = accepted else {
+                    // Most likely no descriptors are left, and will be.
+                    sleep(Duration::from_millis(10)).await;
+                    continue;
+                };
+                let _ = stream.set_nodelay(true);
+                let served = serve(
+                    stream, config, handler.clone(), graceful.watcher());
+                tasks.spawn(async move {
+                    served.await;
+                    drop(place);
+                });
+            }
+        }
     }
     drop(listener);
     let _ = timeout(config.drain, graceful.shutdown()).await;
@@ -123,59 +131,93 @@ where
 }
 // ANCHOR_END: run
 
-/// One connection to the same server, without a socket: for experiments, in
-/// one thread.
-pub fn in_memory<H, F, B>(handler: H) -> DuplexStream
+/// One connection to the same server, without a socket: for experiments.
+pub fn in_memory<H, F>(config: Config, handler: H) -> DuplexStream
 where
     H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Response<B>> + Send + 'static,
-    B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<Box<dyn Error + Send + Sync>>,
+    F: Future<Output = Response<Full<Bytes>>> + Send + 'static,
 {
     let (client, server) = tokio::io::duplex(1 << 16);
-    let service = service_fn(move |request| {
-        let response = handler(request);
-        async { Ok::<_, Infallible>(response.await) }
+    tokio::spawn(async move {
+        let graceful = GracefulShutdown::new();
+        serve(server, config, handler, graceful.watcher()).await;
     });
-    let builder = builder(&Config::default());
-    let server = TokioIo::new(server);
-    let connection = builder.serve_connection(server, service).into_owned();
-    tokio::spawn(connection);
     client
 }
 
-/// Serves a connection, and closes it if no request has come in time: the
-/// builder looks for the preface without a clock.
+/// How a client has behaved.
+struct Conduct {
+    since: Instant,
+    asked: AtomicBool,
+    resets: Mutex<Budget>,
+    enough: Notify,
+}
+
+// ANCHOR: unanswered
+/// A request that is being answered. hyper drops it when its stream is reset
+/// or its connection ends.
+struct Unanswered(Option<Arc<Conduct>>);
+
+impl Unanswered {
+    fn answered(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unanswered {
+    fn drop(&mut self) {
+        let Some(conduct) = self.0.take() else { return };
+        let mut resets = conduct.resets.lock().expect("take does not panic");
+        if !resets.take(conduct.since.elapsed()) {
+            conduct.enough.notify_one();
+        }
+    }
+}
+// ANCHOR_END: unanswered
+
+/// Serves a connection, and closes it if no request has come in time (the
+/// builder looks for the preface without a clock) or too many were dropped.
 // ANCHOR: serve
-async fn serve<H, F, B>(
-    stream: TcpStream,
+async fn serve<H, F>(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     config: Config,
     handler: H,
-    watcher: hyper_util::server::graceful::Watcher,
+    watcher: Watcher,
 ) where
     H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Response<B>> + Send + 'static,
-    B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<Box<dyn Error + Send + Sync>>,
+    F: Future<Output = Response<Full<Bytes>>> + Send + 'static,
 {
-    let asked = Arc::new(AtomicBool::new(false));
-    let service = service_fn({
-        let asked = Arc::clone(&asked);
-        move |request| {
-            asked.store(true, Ordering::Relaxed);
-            let response = handler(request);
-            async { Ok::<_, Infallible>(response.await) }
+    let (most, every) = config.resets;
+    let conduct = Arc::new(Conduct {
+        since: Instant::now(),
+        asked: AtomicBool::new(false),
+        resets: Mutex::new(Budget::new(most, every)),
+        enough: Notify::new(),
+    });
+    let service = service_fn(|request| {
+        conduct.asked.store(true, Ordering::Relaxed);
+        let unanswered = Unanswered(Some(Arc::clone(&conduct)));
+        let response = handler(request);
+        async move {
+            let response = response.await;
+            unanswered.answered();
+            Ok::<_, Infallible>(response)
         }
     });
-    let _ = stream.set_nodelay(true);
     let builder = builder(&config);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(watcher.watch(connection.into_owned()));
+    let idle = async {
+        sleep(config.patience).await;
+        if conduct.asked.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+    };
     // What goes wrong with a connection is over with it.
-    if timeout(config.patience, &mut connection).await.is_err()
-        && asked.load(Ordering::Relaxed)
-    {
-        let _ = connection.await;
+    tokio::select! {
+        _ = &mut connection => {}
+        () = idle => {}
+        () = conduct.enough.notified() => {}
     }
 }
 // ANCHOR_END: serve
