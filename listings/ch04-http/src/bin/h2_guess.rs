@@ -34,11 +34,14 @@ fn main() {
             let guess = Field::new("authorization", value.clone());
             let length = attackers_octets(&secret, &guess);
             if length < alone(&guess) {
-                shorter.push(format!("{value:?} takes {length}"));
+                shorter.push(format!("{value:?}, {length} octet"));
             }
         }
         let never = if secret.sensitive { "never " } else { "" };
-        println!("{never}indexed: 10000 guesses, shorter: {shorter:?}");
+        println!("{never}indexed: 10000 guesses, {} shorter", shorter.len());
+        for guess in shorter {
+            println!("  {guess}");
+        }
     }
     // ANCHOR_END: attack
 }

@@ -3,9 +3,9 @@
 use ch04_http::h2::lost_segment::{Failed, Outcome, RESPONSES, Transport, run};
 
 const TRANSPORTS: [(&str, Transport); 3] = [
-    ("HTTP/2, one TCP connection", Transport::OneConnection),
-    ("HTTP/1.1, six TCP connections", Transport::Connections),
-    ("six streams of QUIC", Transport::Streams),
+    ("HTTP/2, one connection", Transport::OneConnection),
+    ("HTTP/1.1, six connections", Transport::Connections),
+    ("QUIC, six streams", Transport::Streams),
 ];
 
 fn milliseconds(outcome: &Outcome) -> Vec<u128> {
@@ -22,19 +22,19 @@ fn main() -> Result<(), Failed> {
             .map(|ms| format!("{ms:4}"))
             .collect::<String>();
         println!(
-            "{name:<30} {times}   {:2} packets of {} responses waited",
+            "{name:<26} {times}   {:2} packets of {} waited",
             outcome.held, outcome.responses_held
         );
     }
     // ANCHOR_END: one
     println!("mean time until a response is whole, 100 seeds (ms)");
-    print!("{:<30}", "packets lost");
+    print!("{:<26}", "packets lost");
     for percent in [0, 1, 2, 5] {
         print!(" {percent:4} %");
     }
     println!();
     for (name, transport) in TRANSPORTS {
-        print!("{name:<30}");
+        print!("{name:<26}");
         for loss in [0.0, 0.01, 0.02, 0.05] {
             let mut sum = 0;
             for seed in 0..100 {

@@ -9,10 +9,7 @@ const FIELDS: [(&str, &str); 9] = [
     (":scheme", "https"),
     (":authority", "www.example.com"),
     (":path", "/style.css"),
-    (
-        "user-agent",
-        "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101",
-    ),
+    ("user-agent", "Mozilla/5.0 (X11; Linux x86_64)"),
     ("accept", "text/css,*/*;q=0.1"),
     ("accept-language", "en-US,en;q=0.5"),
     ("accept-encoding", "gzip, deflate"),

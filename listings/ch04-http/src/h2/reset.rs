@@ -20,7 +20,8 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// `most` resets at once, and one more `every` so often.
+    /// `most` resets at once, and one more `every` so often; zero sets no
+    /// limit.
     pub fn new(most: u32, every: Duration) -> Budget {
         Budget {
             most,
@@ -56,3 +57,52 @@ impl Budget {
     }
 }
 // ANCHOR_END: budget
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn so_many_at_once_and_one_a_second() {
+        let mut budget = Budget::new(3, SECOND);
+        let mut granted = |at: f64| budget.take(SECOND.mul_f64(at));
+        assert_eq!([0.0; 4].map(&mut granted), [true, true, true, false]);
+        assert_eq!([0.9, 1.0, 1.9].map(&mut granted), [false, true, false]);
+        // Half a second is not lost.
+        assert_eq!([2.5, 3.0, 3.0].map(&mut granted), [true, true, false]);
+    }
+
+    #[test]
+    fn no_more_than_the_most_is_saved_up() {
+        let mut budget = Budget::new(3, SECOND);
+        for start in [0, 1000, u64::MAX / 4] {
+            let at = Duration::from_secs(start);
+            assert_eq!(
+                [at; 4].map(|at| budget.take(at)),
+                [true, true, true, false]
+            );
+        }
+    }
+
+    #[test]
+    fn time_that_goes_back_gives_nothing() {
+        let mut budget = Budget::new(1, SECOND);
+        assert!(budget.take(SECOND * 10));
+        assert!(!budget.take(SECOND * 5));
+        assert!(!budget.take(SECOND * 10));
+        assert!(budget.take(SECOND * 11));
+    }
+
+    #[test]
+    fn the_ends_of_the_range() {
+        assert!(!Budget::new(0, SECOND).take(SECOND));
+        let mut free = Budget::new(1, Duration::ZERO);
+        assert!(free.take(SECOND) && free.take(SECOND));
+        let mut rare = Budget::new(1, Duration::MAX);
+        assert!(rare.take(Duration::ZERO));
+        assert!(!rare.take(Duration::MAX - SECOND));
+        assert!(rare.take(Duration::MAX));
+    }
+}

@@ -184,8 +184,8 @@ impl fmt::Display for Problem {
                 continuations,
             } => write!(
                 f,
-                "a field block of {octets} octets in HEADERS and \
-                 {continuations} CONTINUATION"
+                "a field block of {octets} octets, {continuations} \
+                 CONTINUATION"
             ),
             Problem::Setting { id, value } => {
                 let name = setting::name(id).unwrap_or("a setting");
