@@ -10,7 +10,9 @@ use proptest::prelude::*;
 
 fn octets(frame: &Frame) -> BytesMut {
     let mut octets = BytesMut::new();
-    frame.encode(MAX_MAX_FRAME_SIZE, &mut octets).unwrap();
+    frame
+        .encode(MAX_MAX_FRAME_SIZE, &mut octets)
+        .expect("it fits");
     octets
 }
 

@@ -13,7 +13,11 @@ fn unhex(text: &str) -> Vec<u8> {
     digits
         .chunks(2)
         .map(|pair| {
-            u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap()
+            u8::from_str_radix(
+                str::from_utf8(pair).expect("digits are ASCII"),
+                16,
+            )
+            .expect("digits")
         })
         .collect()
 }
@@ -87,11 +91,11 @@ fn follow(table: usize, examples: &[Example], huffman: bool) {
         encoder.set_table(table as u32);
         let mut update = BytesMut::new();
         encoder.encode([], &mut update);
-        assert_eq!(decoder.decode(&update).unwrap().fields, []);
+        assert_eq!(decoder.decode(&update).expect("an update").fields, []);
     }
     for (hex, lines, size, entries) in examples {
         let block = unhex(hex);
-        let list = decoder.decode(&block).unwrap();
+        let list = decoder.decode(&block).expect("an example");
         assert_eq!(list.fields, fields(lines));
         let sum: usize = fields(lines).iter().map(Field::size).sum();
         assert_eq!(list.size, sum);

@@ -32,7 +32,8 @@ fn other(name: &str, value: Option<&str>) -> Result<Request, Malformed> {
 }
 
 fn text(request: &Request, body: Option<&[u8]>) -> String {
-    String::from_utf8(request.to_http1(body).unwrap().to_vec()).unwrap()
+    String::from_utf8(request.to_http1(body).expect("it is a request").to_vec())
+        .expect("it is ASCII")
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn within<T>(test: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .unwrap()
+        .expect("a runtime")
         .block_on(async { timeout(DEADLINE, test).await })
         .expect("the deadline has passed")
 }
@@ -152,8 +152,10 @@ async fn stop_with(
     oneshot::Sender<()>,
     JoinHandle<std::io::Result<usize>>,
 ) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port is free");
+    let address = listener.local_addr().expect("it is bound");
     let (stop, stopped) = oneshot::channel();
     let shutdown = async {
         let _ = stopped.await;
@@ -271,15 +273,15 @@ async fn lasts(cancel: bool) -> bool {
         }
         Response::new(Full::from("done"))
     });
-    let mut client = Peer::connect(server, &[]).await.unwrap();
+    let mut client = Peer::connect(server, &[]).await.expect("it greets");
     let mut encoder = Encoder::new();
     for n in 0..300 {
         let stream = 2 * n + 1;
         let block = block(&mut encoder, &get(&[]));
         let mut frames = vec![Frame::headers(stream, block, true)];
         if cancel {
-            client.send(&frames).await.unwrap();
-            client.quiet().await.unwrap();
+            client.send(&frames).await.expect("hyper reads");
+            client.quiet().await.expect("hyper writes");
             let code = ErrorCode::CANCEL;
             frames = vec![Frame::RstStream { stream, code }];
         }
@@ -318,11 +320,15 @@ impl Server {
             .args(["--serve", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .spawn()
-            .unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
+            .expect("it was built");
+        let mut output =
+            BufReader::new(child.stdout.take().expect("it is piped"));
         let mut line = String::new();
-        output.read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on ").unwrap();
+        output.read_line(&mut line).expect("it prints");
+        let address = line
+            .trim()
+            .strip_prefix("listening on ")
+            .expect("an address");
         (Server(child), output, address.to_owned())
     }
 
@@ -332,17 +338,19 @@ impl Server {
         output: &mut impl BufRead,
     ) -> (bool, String) {
         let pid = Pid::from_child(&self.0);
-        kill_process(pid, signal).unwrap();
+        kill_process(pid, signal).expect("it runs");
         let start = Instant::now();
         let status = loop {
-            if let Some(status) = self.0.try_wait().unwrap() {
+            if let Some(status) =
+                self.0.try_wait().expect("it can be waited for")
+            {
                 break status;
             }
             assert!(start.elapsed() < DEADLINE, "it goes on");
             std::thread::sleep(Duration::from_millis(10));
         };
         let mut line = String::new();
-        output.read_line(&mut line).unwrap();
+        output.read_line(&mut line).expect("it prints");
         (status.success(), line)
     }
 }

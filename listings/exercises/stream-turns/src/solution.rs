@@ -55,7 +55,7 @@ impl Turns {
     }
 
     /// See `yours`.
-    pub fn next(&mut self) -> Option<(u32, u32)> {
+    pub fn turn(&mut self) -> Option<(u32, u32)> {
         let most = self.frame.min(self.connection);
         let fits = |&(stream, octets): &(u32, u64)| {
             let window = self.streams.get(&stream).unwrap_or(&INITIAL);

@@ -5,7 +5,7 @@
 pub struct Overflow;
 
 /// What a connection has to send, and may: whose turn it is, and for how
-/// much. No DATA leaves but what [`Turns::next`] says.
+/// much. No DATA leaves but what [`Turns::turn`] says.
 #[derive(Debug)]
 pub struct Turns {
     // Yours to choose.
@@ -47,7 +47,7 @@ impl Turns {
     ///
     /// Streams take turns: who has sent goes to the end of the line, and who
     /// may not send keeps his place and holds up nobody.
-    pub fn next(&mut self) -> Option<(u32, u32)> {
+    pub fn turn(&mut self) -> Option<(u32, u32)> {
         todo!("find the first in line that may send")
     }
 }
