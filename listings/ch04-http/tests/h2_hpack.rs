@@ -163,7 +163,7 @@ fn requests_of_appendix_c() {
         ),
         ("8286 84be 5886 a8eb 1064 9cbf", TWO, 110, &[CACHE, HOST]),
         (
-            "8287 85bf 4088 25a8 49e9 5ba9 7d7f 8925 a849 e95b b8e8 b4bf",
+            "8287 85bf 4088 25a8 49e9 5b a9 7d7f 8925 a849 e95b b8e8 b4bf",
             THREE,
             164,
             &[KEY, CACHE, HOST],

@@ -11,7 +11,7 @@ book_exercise::cases! {
         assert_eq!(decode(&[42], 8), Ok((42, 1)));
     }
 
-    fn what_stands_above_and_behind_is_anothers() {
+    fn what_stands_above_and_behind_belongs_to_others() {
         assert_eq!(decode(&[0xe1, 0xff], 5), Ok((1, 1)));
         assert_eq!(decode(&[0xff, 0x00, 0xff], 1), Ok((1, 2)));
         assert_eq!(decode(&[0xff, 0x9a, 0x0a, 7, 7], 5), Ok((1337, 3)));
