@@ -19,8 +19,10 @@ use bytes::Bytes;
 
 pub use decode::{DEFAULT_LIST, Decoder, Form, List, Step};
 pub use encode::{Encoder, Indexing};
-pub use primitive::{decode_integer, decode_string, encode_integer};
-pub use table::{DEFAULT_TABLE, ENTRY_OVERHEAD, STATIC, Table};
+pub use primitive::{
+    decode_integer, decode_string, encode_integer, encode_string,
+};
+pub use table::{DEFAULT_TABLE, ENTRY_OVERHEAD, Found, STATIC, Table};
 
 /// A field line: a name and a value, of any octets.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -10,7 +10,7 @@ use std::fmt;
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use super::hpack::Field;
+use crate::h2::hpack::Field;
 
 /// A request whose every part can be written as HTTP/1.1.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,7 +21,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::reset::Budget;
+use crate::h2::reset::Budget;
 
 /// How much of what a server lets its peers do.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use std::error;
 use std::fmt;
 
-use super::{kind, setting};
+use crate::h2::frame::{kind, setting};
 
 /// An error code (RFC 9113 section 7). Others than these exist, and are no
 /// reason to do anything special.
@@ -79,7 +79,7 @@ pub struct Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Problem {
-    /// The connection does not begin with [`super::PREFACE`].
+    /// The connection does not begin with [`PREFACE`](crate::h2::frame::PREFACE).
     Preface,
     /// A payload of so many octets, more than we allow.
     TooLong(u32),
@@ -121,7 +121,8 @@ pub enum Problem {
 }
 
 impl Error {
-    pub(super) fn connection(code: ErrorCode, problem: Problem) -> Error {
+    /// One that ends the connection.
+    pub fn connection(code: ErrorCode, problem: Problem) -> Error {
         let scope = Scope::Connection;
         Error {
             scope,
@@ -130,7 +131,8 @@ impl Error {
         }
     }
 
-    pub(super) fn stream(id: u32, code: ErrorCode, problem: Problem) -> Error {
+    /// One that ends a stream.
+    pub fn stream(id: u32, code: ErrorCode, problem: Problem) -> Error {
         let scope = Scope::Stream(id);
         Error {
             scope,

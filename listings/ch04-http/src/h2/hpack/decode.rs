@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use super::primitive::{decode_integer, decode_string};
-use super::{DEFAULT_TABLE, Error, Field, Table};
+use crate::h2::hpack::{
+    DEFAULT_TABLE, Error, Field, Table, decode_integer, decode_string,
+};
 
 /// The size that a list of fields may have unless you say otherwise.
 pub const DEFAULT_LIST: usize = 1 << 14;

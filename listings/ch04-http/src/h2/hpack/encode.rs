@@ -2,9 +2,9 @@
 
 use bytes::BytesMut;
 
-use super::primitive::{encode_integer, encode_string};
-use super::table::Found;
-use super::{DEFAULT_TABLE, Field, Table};
+use super::{
+    DEFAULT_TABLE, Field, Found, Table, encode_integer, encode_string,
+};
 
 /// Whether a field may enter the peer's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

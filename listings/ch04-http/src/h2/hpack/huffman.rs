@@ -6,7 +6,7 @@
 
 use bytes::{BufMut, BytesMut};
 
-use super::Error;
+use crate::h2::hpack::Error;
 
 /// The symbol that no string contains; its first bits are the padding.
 const EOS: usize = 256;

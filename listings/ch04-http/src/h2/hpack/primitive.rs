@@ -2,7 +2,7 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use super::{Error, huffman};
+use crate::h2::hpack::{Error, huffman};
 
 /// Takes an integer with a prefix of `bits` bits from the front of `src`: the
 /// bits above the prefix are another field's.
@@ -79,7 +79,10 @@ pub fn decode_string(src: &mut &[u8]) -> Result<Bytes, Error> {
 // ANCHOR_END: decode_string
 
 /// Appends a string, as Huffman code if that is shorter.
-pub(super) fn encode_string(string: &[u8], dst: &mut BytesMut) {
+///
+/// # Panics
+/// If it is longer than 2^32 - 1 octets, which no frame can carry.
+pub fn encode_string(string: &[u8], dst: &mut BytesMut) {
     let coded = huffman::encoded_len(string);
     let len = |len: usize| {
         u32::try_from(len).expect("a string fits in memory, and in a frame")

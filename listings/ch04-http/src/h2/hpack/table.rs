@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-use super::Field;
+use crate::h2::hpack::Field;
 
 /// What each entry counts for besides its octets (section 4.1).
 pub const ENTRY_OVERHEAD: usize = 32;
@@ -136,7 +136,7 @@ impl Table {
     }
 
     /// The index of a field, or else one of its name.
-    pub(super) fn find(&self, field: &Field) -> Found {
+    pub fn find(&self, field: &Field) -> Found {
         let mut named = Found::Nothing;
         let fixed = STATIC.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes()));
         let dynamic = self.entries.iter().map(|(n, v)| (&n[..], &v[..]));
@@ -172,8 +172,11 @@ impl Table {
 
 /// What the tables have of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub enum Found {
+    /// All of it, at this index.
     Field(u32),
+    /// Its name, with another value.
     Name(u32),
+    /// Nothing.
     Nothing,
 }
