@@ -9,7 +9,6 @@ use std::time::Duration;
 
 /// Permits for resets, one for each.
 #[derive(Debug, Clone)]
-// ANCHOR: budget
 pub struct Budget {
     most: u32,
     // How long it takes for one permit to come back.
@@ -31,6 +30,7 @@ impl Budget {
         }
     }
 
+    // ANCHOR: take
     /// Whether the peer may have a reset at `now`, a time since any moment.
     /// If not, the connection gets GOAWAY with ENHANCE_YOUR_CALM. A time
     /// before an earlier one gives nothing back.
@@ -55,8 +55,8 @@ impl Budget {
         self.left -= u32::from(granted);
         granted
     }
+    // ANCHOR_END: take
 }
-// ANCHOR_END: budget
 
 #[cfg(test)]
 mod tests {

@@ -177,7 +177,6 @@ impl Drop for Unanswered {
 
 /// Serves a connection, and closes it if no request has come in time (the
 /// builder looks for the preface without a clock) or too many were dropped.
-// ANCHOR: serve
 async fn serve<H, F>(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     config: Config,
@@ -194,6 +193,7 @@ async fn serve<H, F>(
         resets: Mutex::new(Budget::new(most, every)),
         enough: Notify::new(),
     });
+    // ANCHOR: serve
     let service = service_fn(|request| {
         conduct.asked.store(true, Ordering::Relaxed);
         let unanswered = Unanswered(Some(Arc::clone(&conduct)));
@@ -219,5 +219,5 @@ async fn serve<H, F>(
         () = idle => {}
         () = conduct.enough.notified() => {}
     }
+    // ANCHOR_END: serve
 }
-// ANCHOR_END: serve
