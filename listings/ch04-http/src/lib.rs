@@ -8,6 +8,7 @@ pub mod fault;
 #[cfg(all(unix, feature = "net"))]
 pub mod files;
 pub mod framing;
+pub mod h2;
 pub mod head;
 pub mod lax;
 pub mod limits;
