@@ -1,0 +1,280 @@
+//! A secure channel that does no I/O: bytes in, events out.
+//!
+//! The handshake is the pattern XX of the [Noise Protocol
+//! Framework](https://noiseprotocol.org/noise.html), revision 34, with X25519,
+//! SHA-256 and either cipher of [`crate::aead`]. What follows are records: a
+//! length, as [`LengthPrefixed`] writes it, and a ciphertext. To learn from;
+//! use TLS.
+//!
+//! - Each side has a long-lived key pair, an [`Identity`], and a list of the
+//!   public keys that it talks to, its pins.
+//! - The number of a record is its nonce. Each direction has its own key.
+//! - Whatever is changed, left out, repeated or moved is refused, and after
+//!   the first error a channel does nothing any more.
+//! - A peer holds at most one record of memory, 16 KiB, and before it has
+//!   shown its key, 100 bytes; beyond that, what the driver appends at a time.
+
+use bytes::{Bytes, BytesMut};
+use ch03_sockets::frame::{Codec, LengthPrefixed};
+use zeroize::Zeroizing;
+
+mod error;
+mod handshake;
+mod identity;
+mod record;
+mod suite;
+mod symmetric;
+
+pub use error::{ChannelError, SendError};
+pub use identity::{Identity, PublicKey};
+pub use record::{MAX_MESSAGE, OVERHEAD};
+pub use suite::Suite;
+
+use handshake::Handshake;
+use record::{Content, Records};
+
+/// Which end of the channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Sends the first message: the client.
+    Initiator,
+    /// Answers: the server.
+    Responder,
+}
+
+/// What both ends have agreed on before, and whom this end trusts.
+///
+/// Everything but the pins is part of the handshake: ends that differ in it
+/// do not understand each other.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The cipher, and who computes it.
+    pub suite: Suite,
+    /// The public keys of acceptable peers.
+    pub pins: Vec<PublicKey>,
+    /// What the channel is for, such as a protocol's name and version.
+    pub context: Vec<u8>,
+    /// After how many records of a direction its key is replaced; at least
+    /// 1, or the channel will not open.
+    pub rekey_after: u64,
+}
+
+impl Config {
+    /// Trusts `pins`, uses ChaCha20-Poly1305, and replaces keys after 2¹⁶
+    /// records, a gibibyte at most.
+    pub fn new(pins: impl Into<Vec<PublicKey>>) -> Self {
+        Config {
+            suite: Suite::CHACHA20_POLY1305,
+            pins: pins.into(),
+            context: Vec::new(),
+            rekey_after: 1 << 16,
+        }
+    }
+
+    /// What both ends mix into the handshake before its first message.
+    fn prologue(&self) -> Vec<u8> {
+        let mut bytes = b"network-programming-in-rust channel 1".to_vec();
+        bytes.extend(self.rekey_after.to_be_bytes());
+        bytes.extend(&self.context);
+        bytes
+    }
+}
+
+/// What a channel tells its user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The handshake is done, with this peer.
+    Established(PublicKey),
+    /// A message, just as it was sent.
+    Message(Bytes),
+    /// The peer has sent all it wanted to send.
+    Closed,
+}
+
+enum State {
+    Shaking(Box<Handshake>),
+    Open(Box<Records>),
+    Failed(ChannelError),
+}
+
+/// One end of a channel.
+// ANCHOR: channel
+pub struct Channel {
+    state: State,
+    /// What has arrived and is not a whole frame yet.
+    incoming: BytesMut,
+    /// What has to be sent.
+    outgoing: BytesMut,
+    peer: Option<PublicKey>,
+}
+
+impl Channel {
+    /// A new channel; the initiator's first message is then in
+    /// [`Channel::outgoing`].
+    ///
+    /// `entropy` must come from the system's random number generator and be
+    /// used for nothing else: it becomes the key of this session.
+    ///
+    /// # Errors
+    /// [`ChannelError::NoRekey`] if the configuration asks for none.
+    pub fn new(
+        role: Role,
+        identity: &Identity,
+        config: &Config,
+        entropy: Zeroizing<[u8; 32]>,
+    ) -> Result<Self, ChannelError> {
+        if config.rekey_after == 0 {
+            return Err(ChannelError::NoRekey);
+        }
+        let handshake = Handshake::new(role, identity, config, entropy);
+        let mut channel = Channel {
+            state: State::Shaking(Box::new(handshake)),
+            incoming: BytesMut::new(),
+            outgoing: BytesMut::new(),
+            peer: None,
+        };
+        channel.write_handshake()?;
+        Ok(channel)
+    }
+
+    /// Where the driver appends what the transport delivered, in pieces of
+    /// any size.
+    pub fn incoming(&mut self) -> &mut BytesMut {
+        &mut self.incoming
+    }
+
+    /// What the driver has to send, taking it off the front as it does.
+    pub fn outgoing(&mut self) -> &mut BytesMut {
+        &mut self.outgoing
+    }
+
+    /// What has happened; `None` when more bytes are needed. Call it until
+    /// then, and send what is outgoing.
+    ///
+    /// # Errors
+    /// What the peer, or somebody between, did wrong. It is the same from
+    /// then on: close the transport.
+    pub fn poll(&mut self) -> Result<Option<Event>, ChannelError> {
+        self.step().map_err(|error| self.fail(error))
+    }
+    // ANCHOR_END: channel
+
+    fn step(&mut self) -> Result<Option<Event>, ChannelError> {
+        loop {
+            let max = match &self.state {
+                State::Shaking(handshake) => handshake.expected(),
+                State::Open(records) => records.max_frame(),
+                State::Failed(error) => return Err(*error),
+            };
+            let mut codec = LengthPrefixed::new(max);
+            let frame = codec.decode(&mut self.incoming);
+            let Some(frame) = frame.map_err(ChannelError::Frame)? else {
+                return Ok(None);
+            };
+            if let Some(event) = self.receive(&frame)? {
+                return Ok(Some(event));
+            }
+        }
+    }
+
+    /// Acts on a whole frame.
+    fn receive(&mut self, frame: &[u8]) -> Result<Option<Event>, ChannelError> {
+        match &mut self.state {
+            State::Shaking(handshake) => {
+                handshake.read(frame)?;
+                self.write_handshake()?;
+                Ok(self.peer.map(Event::Established))
+            }
+            State::Open(records) => match records.open(frame)? {
+                Content::Message(text) => Ok(Some(Event::Message(text))),
+                Content::Close => Ok(Some(Event::Closed)),
+            },
+            State::Failed(error) => Err(*error),
+        }
+    }
+
+    /// Writes the next message if it is this end's turn, and opens the
+    /// channel after the last.
+    fn write_handshake(&mut self) -> Result<(), ChannelError> {
+        let State::Shaking(handshake) = &mut self.state else {
+            return Ok(());
+        };
+        if handshake.is_our_turn() {
+            let message = handshake.write()?;
+            let mut codec = LengthPrefixed::new(message.len());
+            codec
+                .encode(&message, &mut self.outgoing)
+                .expect("as long as the limit");
+        }
+        if let Some((peer, records)) = handshake.finish() {
+            self.peer = Some(peer);
+            self.state = State::Open(Box::new(records));
+        }
+        Ok(())
+    }
+
+    /// The transport has ended.
+    ///
+    /// # Errors
+    /// [`ChannelError::Truncated`] unless the peer had closed the channel:
+    /// anybody can end a TCP connection.
+    pub fn end(&mut self) -> Result<(), ChannelError> {
+        match &self.state {
+            State::Failed(error) => Err(*error),
+            State::Open(records)
+                if records.is_closed() && self.incoming.is_empty() =>
+            {
+                Ok(())
+            }
+            _ => Err(self.fail(ChannelError::Truncated)),
+        }
+    }
+
+    /// Appends a message to what is outgoing, as one record.
+    ///
+    /// # Errors
+    /// [`SendError`]; nothing is then appended, and the channel stays as it
+    /// is.
+    pub fn send(&mut self, message: &[u8]) -> Result<(), SendError> {
+        match &mut self.state {
+            State::Open(records) => records.seal(message, &mut self.outgoing),
+            State::Shaking(_) => Err(SendError::NotOpen),
+            State::Failed(error) => Err(SendError::Failed(*error)),
+        }
+    }
+
+    /// Appends the alert that nothing follows. Messages still arrive.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    pub fn close(&mut self) -> Result<(), SendError> {
+        match &mut self.state {
+            State::Open(records) => records.close(&mut self.outgoing),
+            State::Shaking(_) => Err(SendError::NotOpen),
+            State::Failed(error) => Err(SendError::Failed(*error)),
+        }
+    }
+
+    /// The peer, once the handshake is done.
+    pub fn peer(&self) -> Option<PublicKey> {
+        self.peer
+    }
+
+    /// A hash of all that was said in the handshake, equal at both ends and
+    /// unlike that of any other session; `None` unless the channel is open. A
+    /// program can compare it to make sure that nobody stands between.
+    pub fn transcript(&self) -> Option<[u8; 32]> {
+        match &self.state {
+            State::Open(records) => Some(records.transcript()),
+            _ => None,
+        }
+    }
+
+    /// Nothing is sent or received after an error, and the keys are gone.
+    fn fail(&mut self, error: ChannelError) -> ChannelError {
+        self.state = State::Failed(error);
+        self.incoming = BytesMut::new();
+        self.outgoing = BytesMut::new();
+        error
+    }
+}
