@@ -85,7 +85,8 @@ impl Config {
 pub enum Event {
     /// The handshake is done, with this peer.
     Established(PublicKey),
-    /// A message, just as it was sent.
+    /// A message, just as it was sent. It shares the memory of what arrived
+    /// with it: copy what is to be kept long.
     Message(Bytes),
     /// The peer has sent all it wanted to send.
     Closed,
@@ -167,21 +168,24 @@ impl Channel {
                 State::Failed(error) => return Err(*error),
             };
             let mut codec = LengthPrefixed::new(max);
-            let frame = codec.decode(&mut self.incoming);
+            let frame = codec.decode_mut(&mut self.incoming);
             let Some(frame) = frame.map_err(ChannelError::Frame)? else {
                 return Ok(None);
             };
-            if let Some(event) = self.receive(&frame)? {
+            if let Some(event) = self.receive(frame)? {
                 return Ok(Some(event));
             }
         }
     }
 
     /// Acts on a whole frame.
-    fn receive(&mut self, frame: &[u8]) -> Result<Option<Event>, ChannelError> {
+    fn receive(
+        &mut self,
+        frame: BytesMut,
+    ) -> Result<Option<Event>, ChannelError> {
         match &mut self.state {
             State::Shaking(handshake) => {
-                handshake.read(frame)?;
+                handshake.read(&frame)?;
                 self.write_handshake()?;
                 Ok(self.peer.map(Event::Established))
             }

@@ -121,22 +121,23 @@ impl Records {
     // ANCHOR_END: seal
 
     // ANCHOR: open
+    /// Decrypts a frame where it lies.
     pub(super) fn open(
         &mut self,
-        frame: &[u8],
+        mut frame: BytesMut,
     ) -> Result<Content, ChannelError> {
         if self.they_closed {
             return Err(ChannelError::AfterClose);
         }
-        let (sealed, tag) =
-            frame.split_last_chunk().ok_or(ChannelError::Refused)?;
-        let mut text = BytesMut::from(sealed);
-        self.theirs.open(&[], &mut text, tag)?;
+        let (text, tag) =
+            frame.split_last_chunk_mut().ok_or(ChannelError::Refused)?;
+        self.theirs.open(&[], text, tag)?;
         rekey_if_due(&mut self.theirs, self.rekey_after)?;
         match text.split_last() {
-            Some((&MESSAGE, rest)) => {
-                text.truncate(rest.len());
-                Ok(Content::Message(text.freeze()))
+            Some((&MESSAGE, message)) => {
+                let len = message.len();
+                frame.truncate(len);
+                Ok(Content::Message(frame.freeze()))
             }
             Some((&CLOSE, [])) => {
                 self.they_closed = true;
