@@ -108,6 +108,7 @@ pub struct Channel {
     outgoing: BytesMut,
     peer: Option<PublicKey>,
 }
+// ANCHOR_END: channel
 
 impl Channel {
     /// A new channel; the initiator's first message is then in
@@ -138,6 +139,7 @@ impl Channel {
         Ok(channel)
     }
 
+    // ANCHOR: bytes
     /// Where the driver appends what the transport delivered, in pieces of
     /// any size.
     pub fn incoming(&mut self) -> &mut BytesMut {
@@ -158,8 +160,9 @@ impl Channel {
     pub fn poll(&mut self) -> Result<Option<Event>, ChannelError> {
         self.step().map_err(|error| self.fail(error))
     }
-    // ANCHOR_END: channel
+    // ANCHOR_END: bytes
 
+    // ANCHOR: step
     fn step(&mut self) -> Result<Option<Event>, ChannelError> {
         loop {
             let max = match &self.state {
@@ -177,6 +180,7 @@ impl Channel {
             }
         }
     }
+    // ANCHOR_END: step
 
     /// Acts on a whole frame.
     fn receive(
