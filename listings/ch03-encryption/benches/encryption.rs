@@ -5,9 +5,7 @@
 use std::cell::RefCell;
 
 use book_bench::Bench;
-use ch03_encryption::aead::{
-    Aead, Aes256Gcm, ChaCha20Poly1305, RingAes256Gcm, RingChaCha20Poly1305,
-};
+use ch03_encryption::aead::{Aead, Aes256Gcm, ChaCha20Poly1305, Ring};
 use ch03_encryption::channel::{
     Channel, Config, Event, Identity, MAX_MESSAGE, Role, Suite,
 };
@@ -26,7 +24,7 @@ fn main() {
         (
             "GCM, ring",
             Suite::RING_AES_256_GCM,
-            Box::new(RingAes256Gcm::new(&[1; 32])),
+            Box::new(Ring::aes_256_gcm(&[1; 32])),
         ),
         (
             "ChaCha20, RustCrypto",
@@ -36,7 +34,7 @@ fn main() {
         (
             "ChaCha20, ring",
             Suite::RING_CHACHA20_POLY1305,
-            Box::new(RingChaCha20Poly1305::new(&[1; 32])),
+            Box::new(Ring::chacha20_poly1305(&[1; 32])),
         ),
     ];
     let mut bench = Bench::from_args("the channel", "its cipher alone");

@@ -8,13 +8,9 @@
 use std::error::Error;
 use std::fmt;
 
-mod rust_crypto;
+pub use crate::rust_crypto::{Aes256Gcm, ChaCha20Poly1305, RustCrypto};
 #[cfg(feature = "ring")]
-mod with_ring;
-
-pub use rust_crypto::{Aes256Gcm, ChaCha20Poly1305};
-#[cfg(feature = "ring")]
-pub use with_ring::{RingAes256Gcm, RingChaCha20Poly1305};
+pub use crate::with_ring::Ring;
 
 /// A key: 32 secret bytes, all of them random or derived.
 pub type Key = [u8; 32];

@@ -8,7 +8,8 @@
 //! | [`xor`] | a repeating key, and how it is found |
 //! | [`modes`] | a block cipher on many blocks: ECB and CBC |
 //! | [`picture`] | the picture that ECB does not hide |
-//! | [`aead`] | AES-256-GCM and ChaCha20-Poly1305, by two libraries |
+//! | [`aead`] | AES-256-GCM and ChaCha20-Poly1305 behind one trait |
+//! | [`rust_crypto`], `with_ring` | the two libraries that compute them (`with_ring`: feature `ring`) |
 //! | [`nonce`] | nonces that are used once |
 //! | [`gf128`] | the field that GCM computes its tags in |
 //! | [`forgery`] | what a repeated nonce gives away |
@@ -31,4 +32,7 @@ pub mod hex;
 pub mod modes;
 pub mod nonce;
 pub mod picture;
+pub mod rust_crypto;
+#[cfg(feature = "ring")]
+pub mod with_ring;
 pub mod xor;

@@ -4,8 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use ch03_encryption::aead::{
-    Aead, AeadError, Aes256Gcm, ChaCha20Poly1305, Key, RingAes256Gcm,
-    RingChaCha20Poly1305,
+    Aead, AeadError, Aes256Gcm, ChaCha20Poly1305, Key, Ring,
 };
 use ch03_encryption::hex::{hex, unhex};
 use hkdf::Hkdf;
@@ -18,11 +17,11 @@ type New = fn(&Key) -> Box<dyn Aead>;
 
 const CHACHA: [(&str, New); 2] = [
     ("RustCrypto", |key| Box::new(ChaCha20Poly1305::new(key))),
-    ("ring", |key| Box::new(RingChaCha20Poly1305::new(key))),
+    ("ring", |key| Box::new(Ring::chacha20_poly1305(key))),
 ];
 const GCM: [(&str, New); 2] = [
     ("RustCrypto", |key| Box::new(Aes256Gcm::new(key))),
-    ("ring", |key| Box::new(RingAes256Gcm::new(key))),
+    ("ring", |key| Box::new(Ring::aes_256_gcm(key))),
 ];
 
 fn array<const N: usize>(text: &str) -> [u8; N] {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use ch03_sockets::frame::FrameError;
 
-use super::PublicKey;
+use crate::channel::PublicKey;
 
 /// Why a channel came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

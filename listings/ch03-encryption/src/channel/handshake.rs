@@ -2,9 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use super::record::Records;
-use super::symmetric::SymmetricState;
-use super::{ChannelError, Config, Identity, PublicKey, Role};
+use crate::channel::record::Records;
+use crate::channel::symmetric::SymmetricState;
+use crate::channel::{ChannelError, Config, Identity, PublicKey, Role};
 
 /// What a message of a handshake consists of.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,8 @@ const XX: [(&[Token], usize); 3] = {
 };
 // ANCHOR_END: pattern
 
-pub(super) struct Handshake {
+/// One end's part of a handshake.
+pub struct Handshake {
     role: Role,
     symmetric: SymmetricState,
     s: Identity,
@@ -47,7 +48,8 @@ pub(super) struct Handshake {
 }
 
 impl Handshake {
-    pub(super) fn new(
+    /// Before the first message. `entropy` makes the session key.
+    pub fn new(
         role: Role,
         identity: &Identity,
         config: &Config,
@@ -66,18 +68,26 @@ impl Handshake {
         }
     }
 
-    pub(super) fn is_our_turn(&self) -> bool {
+    /// Whether this end writes the next message.
+    pub fn is_our_turn(&self) -> bool {
         let initiators = self.done.is_multiple_of(2);
         self.done < XX.len() && initiators == (self.role == Role::Initiator)
     }
 
     /// The length of the message that comes next, in bytes.
-    pub(super) fn expected(&self) -> usize {
+    pub fn expected(&self) -> usize {
         XX.get(self.done).map_or(0, |(_, len)| *len)
     }
 
     // ANCHOR: write
-    pub(super) fn write(&mut self) -> Result<Vec<u8>, ChannelError> {
+    /// The next message.
+    ///
+    /// # Errors
+    /// [`ChannelError::WeakKey`].
+    ///
+    /// # Panics
+    /// If it is not this end's turn.
+    pub fn write(&mut self) -> Result<Vec<u8>, ChannelError> {
         let (tokens, len) = XX[self.done];
         let mut out = Vec::with_capacity(len);
         for token in tokens {
@@ -103,7 +113,15 @@ impl Handshake {
     // ANCHOR_END: write
 
     // ANCHOR: read
-    pub(super) fn read(&mut self, message: &[u8]) -> Result<(), ChannelError> {
+    /// Takes the peer's next message.
+    ///
+    /// # Errors
+    /// [`ChannelError::Length`], [`ChannelError::Refused`],
+    /// [`ChannelError::WeakKey`], [`ChannelError::Stranger`].
+    ///
+    /// # Panics
+    /// If it is this end's turn, or all is done.
+    pub fn read(&mut self, message: &[u8]) -> Result<(), ChannelError> {
         let (tokens, expected) = XX[self.done];
         let len = message.len();
         if len != expected {
@@ -165,7 +183,7 @@ impl Handshake {
     }
 
     /// The peer and the ciphers of both directions, once all is done.
-    pub(super) fn finish(&self) -> Option<(PublicKey, Records)> {
+    pub fn finish(&self) -> Option<(PublicKey, Records)> {
         let peer = self.rs.filter(|_| self.done == XX.len())?;
         let (initiators, responders) = self.symmetric.split();
         let (ours, theirs) = match self.role {

@@ -6,7 +6,7 @@ use subtle::{Choice, ConstantTimeEq};
 use x25519_dalek::StaticSecret;
 use zeroize::Zeroizing;
 
-use super::ChannelError;
+use crate::channel::ChannelError;
 use crate::hex::hex;
 
 /// A public key of X25519: whom one talks to.
@@ -15,7 +15,7 @@ pub struct PublicKey(pub [u8; 32]);
 
 impl PublicKey {
     /// Whether this key is one of `pins`, in a time that does not tell which.
-    pub(super) fn is_one_of(&self, pins: &[PublicKey]) -> bool {
+    pub fn is_one_of(&self, pins: &[PublicKey]) -> bool {
         let none = Choice::from(0);
         pins.iter()
             .fold(none, |found, pin| found | pin.0.ct_eq(&self.0))
@@ -55,7 +55,10 @@ impl Identity {
 
     /// The secret that this key pair shares with `peer` (RFC 7748, section
     /// 6.1).
-    pub(super) fn agree(
+    ///
+    /// # Errors
+    /// [`ChannelError::WeakKey`].
+    pub fn agree(
         &self,
         peer: &PublicKey,
     ) -> Result<Zeroizing<[u8; 32]>, ChannelError> {

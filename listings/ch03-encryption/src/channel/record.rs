@@ -2,9 +2,9 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use super::symmetric::CipherState;
-use super::{ChannelError, SendError};
 use crate::aead::Tag;
+use crate::channel::symmetric::CipherState;
+use crate::channel::{ChannelError, SendError};
 
 /// The longest message, in bytes: that of a TLS record (RFC 8446, section
 /// 5.1).
@@ -22,13 +22,15 @@ const MESSAGE: u8 = 1;
 const CLOSE: u8 = 2;
 
 /// What was in a record.
-pub(super) enum Content {
+pub enum Content {
+    /// A message of the peer's user.
     Message(Bytes),
+    /// The peer sends nothing more.
     Close,
 }
 
 /// The two directions of an open channel.
-pub(super) struct Records {
+pub struct Records {
     ours: CipherState,
     theirs: CipherState,
     rekey_after: u64,
@@ -38,7 +40,8 @@ pub(super) struct Records {
 }
 
 impl Records {
-    pub(super) fn new(
+    /// Right after the handshake, `rekey_after` at least 1.
+    pub fn new(
         ours: CipherState,
         theirs: CipherState,
         rekey_after: u64,
@@ -55,19 +58,26 @@ impl Records {
     }
 
     /// The longest frame that may come, in bytes.
-    pub(super) fn max_frame(&self) -> usize {
+    pub fn max_frame(&self) -> usize {
         MAX_MESSAGE + 1 + TAG
     }
 
-    pub(super) fn is_closed(&self) -> bool {
+    /// Whether the peer has closed its direction.
+    pub fn is_closed(&self) -> bool {
         self.they_closed
     }
 
-    pub(super) fn transcript(&self) -> [u8; 32] {
+    /// The hash of the handshake.
+    pub fn transcript(&self) -> [u8; 32] {
         self.transcript
     }
 
-    pub(super) fn seal(
+    /// Appends a message.
+    ///
+    /// # Errors
+    /// [`SendError::TooLong`], [`SendError::Closed`],
+    /// [`SendError::Exhausted`].
+    pub fn seal(
         &mut self,
         message: &[u8],
         out: &mut BytesMut,
@@ -79,10 +89,11 @@ impl Records {
         self.append(message, MESSAGE, out)
     }
 
-    pub(super) fn close(
-        &mut self,
-        out: &mut BytesMut,
-    ) -> Result<(), SendError> {
+    /// Appends the close.
+    ///
+    /// # Errors
+    /// [`SendError::Closed`], [`SendError::Exhausted`].
+    pub fn close(&mut self, out: &mut BytesMut) -> Result<(), SendError> {
         self.append(&[], CLOSE, out)?;
         self.we_closed = true;
         Ok(())
@@ -122,7 +133,11 @@ impl Records {
 
     // ANCHOR: open
     /// Decrypts a frame where it lies.
-    pub(super) fn open(
+    ///
+    /// # Errors
+    /// [`ChannelError::Refused`], [`ChannelError::UnknownRecord`],
+    /// [`ChannelError::AfterClose`], [`ChannelError::Exhausted`].
+    pub fn open(
         &mut self,
         mut frame: BytesMut,
     ) -> Result<Content, ChannelError> {

@@ -9,11 +9,12 @@ use crate::aead::{Aead, Aes256Gcm, ChaCha20Poly1305, Key, Nonce};
 #[derive(Clone, Copy)]
 pub struct Suite {
     /// The whole protocol's name, which the handshake begins with (Noise,
-    /// section 8).
-    pub(super) name: &'static str,
+    /// section 8); at most 32 bytes.
+    pub name: &'static str,
     /// A record's number as a nonce (Noise, section 12).
-    pub(super) nonce: fn(u64) -> Nonce,
-    pub(super) cipher: fn(&Key) -> Box<dyn Aead>,
+    pub nonce: fn(u64) -> Nonce,
+    /// The cipher with a key.
+    pub cipher: fn(&Key) -> Box<dyn Aead>,
 }
 
 const CHACHA: &str = "Noise_XX_25519_ChaChaPoly_SHA256";
@@ -39,7 +40,7 @@ impl Suite {
     pub const RING_CHACHA20_POLY1305: Suite = Suite {
         name: CHACHA,
         nonce: little_endian,
-        cipher: |key| Box::new(crate::aead::RingChaCha20Poly1305::new(key)),
+        cipher: |key| Box::new(crate::aead::Ring::chacha20_poly1305(key)),
     };
 
     /// AES-256-GCM by ring.
@@ -47,7 +48,7 @@ impl Suite {
     pub const RING_AES_256_GCM: Suite = Suite {
         name: GCM,
         nonce: big_endian,
-        cipher: |key| Box::new(crate::aead::RingAes256Gcm::new(key)),
+        cipher: |key| Box::new(crate::aead::Ring::aes_256_gcm(key)),
     };
 }
 

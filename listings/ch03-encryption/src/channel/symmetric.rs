@@ -5,12 +5,12 @@ use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::{ChannelError, Suite};
 use crate::aead::{Aead, AeadError, Tag};
+use crate::channel::{ChannelError, Suite};
 
 /// A cipher and the number of its next message.
 // ANCHOR: cipher_state
-pub(super) struct CipherState {
+pub struct CipherState {
     suite: Suite,
     cipher: Box<dyn Aead>,
     next: u64,
@@ -18,7 +18,10 @@ pub(super) struct CipherState {
 
 impl CipherState {
     /// Encrypts `text` in place under the next number.
-    pub(super) fn seal(
+    ///
+    /// # Errors
+    /// [`ChannelError::Exhausted`].
+    pub fn seal(
         &mut self,
         aad: &[u8],
         text: &mut [u8],
@@ -30,7 +33,10 @@ impl CipherState {
     }
 
     /// Decrypts `text` in place if it is what came next.
-    pub(super) fn open(
+    ///
+    /// # Errors
+    /// [`ChannelError::Refused`], [`ChannelError::Exhausted`].
+    pub fn open(
         &mut self,
         aad: &[u8],
         text: &mut [u8],
@@ -53,7 +59,10 @@ impl CipherState {
 
     /// Replaces the key by one that follows from it, and from which it does
     /// not follow (Noise, section 4.2).
-    pub(super) fn rekey(&mut self) -> Result<(), ChannelError> {
+    ///
+    /// # Errors
+    /// None that a key of this module could cause.
+    pub fn rekey(&mut self) -> Result<(), ChannelError> {
         let mut key = Zeroizing::new([0; 32]);
         self.cipher
             .seal(&(self.suite.nonce)(u64::MAX), &[], &mut key[..])
@@ -72,7 +81,7 @@ impl CipherState {
     }
 
     /// How many messages there were.
-    pub(super) fn count(&self) -> u64 {
+    pub fn count(&self) -> u64 {
         self.next
     }
 }
@@ -85,7 +94,7 @@ fn refused(_: AeadError) -> ChannelError {
 /// The chaining key `ck`, to which every shared secret is added, and the hash
 /// `h` of everything said.
 // ANCHOR: symmetric
-pub(super) struct SymmetricState {
+pub struct SymmetricState {
     suite: Suite,
     ck: Zeroizing<[u8; 32]>,
     h: [u8; 32],
@@ -93,20 +102,25 @@ pub(super) struct SymmetricState {
 }
 
 impl SymmetricState {
-    pub(super) fn mix_key(&mut self, secret: &[u8; 32]) {
+    /// Adds a shared secret.
+    pub fn mix_key(&mut self, secret: &[u8; 32]) {
         let (ck, key) = hkdf(&self.ck, secret);
         self.ck = ck;
         self.cipher = Some(CipherState::new(self.suite, &key));
     }
 
-    pub(super) fn mix_hash(&mut self, data: &[u8]) {
+    /// Adds what was said.
+    pub fn mix_hash(&mut self, data: &[u8]) {
         let hash = Sha256::new().chain_update(self.h).chain_update(data);
         self.h = hash.finalize().into();
     }
 
     /// Appends `text` to `out`: as it is while there is no key, and then
     /// encrypted, with all that was said before as associated data.
-    pub(super) fn encrypt_and_hash(
+    ///
+    /// # Errors
+    /// [`ChannelError::Exhausted`].
+    pub fn encrypt_and_hash(
         &mut self,
         text: &[u8],
         out: &mut Vec<u8>,
@@ -123,7 +137,10 @@ impl SymmetricState {
     // ANCHOR_END: symmetric
 
     /// The counterpart of [`Self::encrypt_and_hash`].
-    pub(super) fn decrypt_and_hash(
+    ///
+    /// # Errors
+    /// [`ChannelError::Refused`].
+    pub fn decrypt_and_hash(
         &mut self,
         data: &[u8],
     ) -> Result<Vec<u8>, ChannelError> {
@@ -138,7 +155,11 @@ impl SymmetricState {
         Ok(text)
     }
 
-    pub(super) fn new(suite: Suite, prologue: &[u8]) -> Self {
+    /// Before the first message.
+    ///
+    /// # Panics
+    /// If the suite's name is longer than 32 bytes.
+    pub fn new(suite: Suite, prologue: &[u8]) -> Self {
         // Both names have at most 32 bytes, and are filled up with zeros.
         let mut h = [0; 32];
         h[..suite.name.len()].copy_from_slice(suite.name.as_bytes());
@@ -153,7 +174,7 @@ impl SymmetricState {
     }
 
     /// The ciphers of the two directions, the initiator's first.
-    pub(super) fn split(&self) -> (CipherState, CipherState) {
+    pub fn split(&self) -> (CipherState, CipherState) {
         let (one, two) = hkdf(&self.ck, &[]);
         (
             CipherState::new(self.suite, &one),
@@ -161,7 +182,8 @@ impl SymmetricState {
         )
     }
 
-    pub(super) fn hash(&self) -> [u8; 32] {
+    /// The hash of all that was said.
+    pub fn hash(&self) -> [u8; 32] {
         self.h
     }
 }

@@ -18,8 +18,8 @@ book_exercise::cases! {
     fn a_word_is_found_and_gives_away_the_other_message() {
         let one = encrypt("meet me at the old bridge at nine");
         let two = encrypt("the money is under the third step");
-        let found = places(&one, &two, " the old bridge ");
-        assert_eq!(found, [Place { at: 10, other: "is under the thi".into() }]);
+        let found = places(&one, &two, " the old bridge at ");
+        assert_eq!(found, [Place { at: 10, other: "is under the third ".into() }]);
     }
 
     fn a_short_word_fits_in_more_places_than_one() {
