@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 // ANCHOR: run
 fn main() -> Result<(), Box<dyn Error>> {
-    // Constants, so that the output stays. Entropy is the system's business.
+    // Constants, so that the output stays; random in earnest.
     let [alice, bob] =
         [1, 2].map(|n| Identity::from_entropy(&Zeroizing::new([n; 32])));
     let end = |role, me: &Identity, pin: &Identity, entropy: u8| {
@@ -23,8 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     carry("←", &mut b, &mut a)?;
     carry("→", &mut a, &mut b)?;
     println!("records");
-    a.send(b"hello")?;
-    a.send(b"hello")?;
+    a.send(b"hello").and_then(|()| a.send(b"hello"))?;
     a.close()?;
     carry("→", &mut a, &mut b)?;
     Ok(())

@@ -32,6 +32,8 @@ impl CipherState {
             .map_err(refused)
     }
 
+    // ANCHOR_END: cipher_state
+
     /// Decrypts `text` in place if it is what came next.
     ///
     /// # Errors
@@ -48,6 +50,7 @@ impl CipherState {
             .map_err(refused)
     }
 
+    // ANCHOR: numbers
     /// Each number once; the last one is kept for `rekey`.
     fn next_number(&mut self) -> Result<u64, ChannelError> {
         if self.next == u64::MAX {
@@ -70,7 +73,7 @@ impl CipherState {
         self.cipher = (self.suite.cipher)(&key);
         Ok(())
     }
-    // ANCHOR_END: cipher_state
+    // ANCHOR_END: numbers
 
     fn new(suite: Suite, key: &Zeroizing<[u8; 32]>) -> Self {
         CipherState {

@@ -19,7 +19,7 @@ book_exercise::cases! {
             window.mark(number);
         }
         for number in [69, 70, 7, 6, 5, 0] {
-            assert_eq!(window.may_be_new(number), false, "{number}");
+            assert!(!window.may_be_new(number), "{number}");
         }
         assert!(window.may_be_new(68));
     }
@@ -47,7 +47,7 @@ book_exercise::cases! {
             window.mark(jump);
             assert!(!window.may_be_new(jump));
             assert!(window.may_be_new(jump - 1));
-            assert_eq!(window.may_be_new(0), false);
+            assert!(!window.may_be_new(0));
         }
         let mut window = Window::default();
         window.mark(u64::MAX);
