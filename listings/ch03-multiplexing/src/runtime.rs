@@ -42,6 +42,9 @@ new_key_type! {
 const EVENTS: usize = 256;
 /// Connections that may wait for `accept`, if the system allows as many.
 const BACKLOG: i32 = 4096;
+/// Longer than this `park` does not wait at a time: epoll_pwait(2) counts
+/// milliseconds in 31 bits, less than 25 days.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Not the number of any source.
 const WOKEN: u64 = u64::MAX;
 /// How often in a row a stream may be ready before its task has to let
@@ -98,7 +101,7 @@ impl Park for Parking {
         // Rung since the last time: look without waiting.
         let rung = (!self.bell.may_sleep()).then_some(Duration::ZERO);
         let wait = [timeout, next, rung].into_iter().flatten().min();
-        let wait = wait.and_then(|wait| Timespec::try_from(wait).ok());
+        let wait = wait.map(|w| Timespec::try_from(w.min(DAY)).expect("a day"));
         let buffer = rustix::buffer::spare_capacity(&mut self.events);
         match epoll::wait(&reactor.epoll, buffer, wait.as_ref()) {
             Ok(_) | Err(Errno::INTR) => {}
@@ -171,9 +174,7 @@ impl Reactor {
                 break;
             };
             let waker = self.sleepers.borrow_mut()[id].take();
-            if let Some(waker) = waker {
-                waker.wake();
-            }
+            waker.into_iter().for_each(Waker::wake);
         }
     }
 }

@@ -405,6 +405,24 @@ fn no_wake_is_lost_however_writes_and_reads_fall() {
     });
 }
 
+/// Whatever the kernel's call has room for: it is not an error, and not now.
+#[test]
+fn a_sleep_may_be_longer_than_epoll_can_count() {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    in_time(async |runtime| {
+        for long in [20 * DAY, 30 * DAY, Duration::MAX] {
+            let (send, receive) = ch02_concepts::oneshot::channel();
+            let thread = thread::spawn(move || {
+                thread::sleep(Duration::from_millis(20));
+                send.send(());
+            });
+            let woken = runtime.timeout(long, receive).await;
+            assert!(woken.is_some_and(|sent| sent.is_ok()), "{long:?}");
+            thread.join().unwrap();
+        }
+    });
+}
+
 #[test]
 fn the_runtime_has_under_four_hundred_lines() {
     let mut lines = 0;

@@ -17,9 +17,9 @@
 //! It speaks `http`. A driver takes any stream, and whoever connects it may
 //! put TLS into it: see `blocking::Connect`, `asynchronous::Connect`.
 
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 pub mod asynchronous;
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 pub mod blocking;
 pub mod call;
 pub mod error;
@@ -29,7 +29,7 @@ pub mod origin;
 pub mod pool;
 pub mod redirect;
 pub mod request;
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 pub mod stage;
 
 use std::time::Duration;

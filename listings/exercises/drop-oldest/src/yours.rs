@@ -27,10 +27,11 @@ impl Latest {
         }
     }
 
-    /// Appends `message`, and leaves out the oldest ones until no more than
-    /// `most` bytes wait. A message of which a part was written stays: the
-    /// peer has its beginning. If there is no room even so, `message` is the
-    /// one that is left out.
+    /// Appends `message`, and leaves out as many of the oldest as it takes so
+    /// that no more than `most` bytes wait. A message of which a part was
+    /// written stays: the peer has its beginning. If `message` would have no
+    /// room even with all the others gone, it is left out itself, and all the
+    /// others stay. It is not empty.
     pub fn push(&mut self, message: &[u8]) {
         let _ = (message, self.begun, self.most, &mut self.left_out);
         todo!("make room, then append")

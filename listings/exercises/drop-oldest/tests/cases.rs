@@ -62,4 +62,15 @@ book_exercise::cases! {
         assert_eq!(queue.waiting(), b"one\n");
         assert_eq!(queue.left_out(), 1);
     }
+
+    fn nor_does_one_that_has_no_room_beside_what_was_begun() {
+        let mut queue = Latest::new(8);
+        queue.push(b"one\n");
+        queue.push(b"two\n");
+        queue.written(1);
+        // It would fit into an empty queue.
+        queue.push(b"seven\n");
+        assert_eq!(queue.waiting(), b"ne\ntwo\n");
+        assert_eq!(queue.left_out(), 1);
+    }
 }

@@ -33,7 +33,8 @@ impl Pace {
     }
 
     /// The peer has taken `count` bytes. If that makes `bytes` in this
-    /// period, the next one begins now.
+    /// period, the next one begins now, and begins with nothing: what was
+    /// more than enough does not count twice.
     pub fn took(&mut self, count: usize, now: Duration) {
         let _ = (count, now, self.bytes, &mut self.taken);
         todo!("count, and begin anew when it is enough")

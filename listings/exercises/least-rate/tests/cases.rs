@@ -36,6 +36,17 @@ book_exercise::cases! {
         assert_eq!(pace.deadline(), Some(14 * S));
     }
 
+    fn what_was_more_than_enough_is_not_saved_up() {
+        let mut pace = Pace::new(1000, 10 * S);
+        pace.waits(Duration::ZERO);
+        pace.took(1900, 3 * S);
+        assert_eq!(pace.deadline(), Some(13 * S));
+        pace.took(100, 4 * S);
+        assert_eq!(pace.deadline(), Some(13 * S));
+        pace.took(900, 5 * S);
+        assert_eq!(pace.deadline(), Some(15 * S));
+    }
+
     fn more_to_write_is_no_excuse() {
         let mut pace = Pace::new(1000, 10 * S);
         pace.waits(Duration::ZERO);

@@ -1,8 +1,13 @@
 //! The cases of the exercise.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::hint::spin_loop;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Default)]
 struct Wakes(AtomicUsize);
@@ -29,6 +34,19 @@ struct Act<F>(F);
 impl<F: Fn() + Send + Sync + 'static> Wake for Act<F> {
     fn wake(self: Arc<Self>) {
         (self.0)();
+    }
+}
+
+/// A waker for a thread that is parked.
+struct Unpark {
+    thread: Thread,
+    woken: AtomicBool,
+}
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.woken.store(true, Ordering::SeqCst);
+        self.thread.unpark();
     }
 }
 
@@ -102,5 +120,66 @@ book_exercise::cases! {
         assert!(readiness.poll_ready(&mut context).is_pending());
         readiness.report();
         assert!(hear.recv().unwrap());
+    }
+
+    fn an_old_number_clears_nothing() {
+        let readiness = Readiness::default();
+        let mut context = Context::from_waker(Waker::noop());
+        readiness.report();
+        let Poll::Ready(old) = readiness.poll_ready(&mut context) else {
+            panic!("it was reported");
+        };
+        readiness.clear(old);
+        readiness.report();
+        readiness.clear(old);
+        assert!(readiness.poll_ready(&mut context).is_ready());
+    }
+
+    fn two_threads_lose_no_report() {
+        let readiness = Arc::new(Readiness::default());
+        let round = Arc::new(AtomicUsize::new(0));
+        let (reports, begun) = (Arc::clone(&readiness), Arc::clone(&round));
+        thread::spawn(move || {
+            for n in 1.. {
+                for spins in 1.. {
+                    // Nobody is left to report to.
+                    if Arc::strong_count(&begun) == 1 {
+                        return;
+                    }
+                    if begun.load(Ordering::SeqCst) >= n {
+                        break;
+                    }
+                    match spins % 1000 {
+                        0 => thread::yield_now(),
+                        _ => spin_loop(),
+                    }
+                }
+                reports.report();
+            }
+        });
+        let unpark = Arc::new(Unpark {
+            thread: thread::current(),
+            woken: AtomicBool::new(false),
+        });
+        let waker = Waker::from(Arc::clone(&unpark));
+        let mut context = Context::from_waker(&waker);
+        let end = Instant::now() + Duration::from_secs(1);
+        for n in (1..200_000).take_while(|_| Instant::now() < end) {
+            round.store(n, Ordering::SeqCst);
+            // Now earlier, now later than the report.
+            (0..n % 64).for_each(|_| spin_loop());
+            let seen = loop {
+                match readiness.poll_ready(&mut context) {
+                    Poll::Ready(seen) => break seen,
+                    Poll::Pending => {}
+                }
+                while !unpark.woken.swap(false, Ordering::SeqCst) {
+                    let late = Instant::now() + PATIENCE;
+                    thread::park_timeout(PATIENCE);
+                    assert!(Instant::now() < late, "round {n}: no wake");
+                }
+            };
+            readiness.clear(seen);
+        }
     }
 }

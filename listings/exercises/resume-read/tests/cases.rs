@@ -115,4 +115,16 @@ book_exercise::cases! {
         ));
         assert_eq!(ready(once(messages.next(&mut read))), Some(b"abcd".into()));
     }
+
+    fn what_comes_behind_a_message_stays_in_the_stream() {
+        let stream = Stream::new(&[Bytes(b"ab"), Bytes(b"cdrest")]);
+        let mut messages = Messages::new(4);
+        let mut read = async |buffer: &mut [u8]| stream.read(buffer).await;
+        assert_eq!(ready(once(messages.next(&mut read))), Some(b"abcd".into()));
+        let mut rest = [0; 16];
+        let Poll::Ready(count) = once(stream.read(&mut rest)) else {
+            panic!("it is there");
+        };
+        assert_eq!(&rest[..count.unwrap()], b"rest");
+    }
 }

@@ -1,4 +1,4 @@
-//! Yours: replace the `todo!()`s.
+//! Yours: replace each `todo!()`, and the structure's field by what you need.
 
 use std::marker::PhantomData;
 

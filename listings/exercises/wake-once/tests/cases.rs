@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use mio::{Events, Poll, Token, Waker};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 book_exercise::cases! {
     for ex_wake_once;
@@ -74,7 +74,7 @@ book_exercise::cases! {
             for from in 0..4 {
                 let mailbox = &mailbox;
                 scope.spawn(move || {
-                    for n in 1..=1000 {
+                    for n in 1..=20_000 {
                         mailbox.send((from, n));
                     }
                 });
@@ -84,7 +84,7 @@ book_exercise::cases! {
                     assert_eq!(n, last[from] + 1);
                     last[from] = n;
                 }
-                if last == [1000; 4] {
+                if last == [20_000; 4] {
                     break;
                 }
                 poll.poll(&mut events, Some(PATIENCE)).unwrap();

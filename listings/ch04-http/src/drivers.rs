@@ -1,0 +1,282 @@
+//! Drivers of a [`Session`]: threads, epoll, tokio.
+//!
+//! They differ in how they wait. What they do with a socket is the same, and
+//! stands here.
+//!
+//! Unix alone: a file's bytes go to a socket without passing through the
+//! program, by `sendfile(2)` on Linux.
+
+#[cfg(target_os = "linux")]
+pub mod epoll;
+pub mod tasks;
+pub mod threads;
+
+use std::fmt;
+use std::io::{self, ErrorKind, IoSlice, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use rustix::io::Errno;
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
+
+use crate::server::access::Entry;
+use crate::server::gate::{Gate, Permit, Refused};
+use crate::server::out::{Next, Out};
+use crate::server::session::{Session, Shared};
+use crate::server::{Config, Service};
+
+/// What is read at once, in bytes. One buffer serves all connections of a
+/// thread.
+const READ: usize = 64 << 10;
+/// Slices written at once.
+const SLICES: usize = 32;
+/// Writes of one connection before the others get their turn.
+const WRITES: usize = 8;
+/// How much of a file goes out in one call.
+const FILE: u64 = 1 << 20;
+/// How long the listener rests when there is nothing to make a connection of.
+const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// What is told to whoever keeps the log of the server's own life.
+#[derive(Debug)]
+pub enum Report {
+    /// A connection was turned away.
+    Refused(SocketAddr, Refused),
+    /// The listener gives no connection, for this reason. It is tried again;
+    /// this is said once.
+    AcceptFails(io::Error),
+    /// The listener works again.
+    AcceptWorks,
+    /// These connections were cut off, because the server stops.
+    CutOff(usize),
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Report::Refused(peer, why) => write!(f, "{peer} refused: {why}"),
+            Report::AcceptFails(error) => write!(f, "accept fails: {error}"),
+            Report::AcceptWorks => f.write_str("accept works again"),
+            Report::CutOff(count) => write!(f, "{count} connections cut off"),
+        }
+    }
+}
+
+/// A server, whatever drives it.
+pub struct Server<S> {
+    shared: Arc<Shared<S>>,
+    gate: Arc<Gate>,
+    /// How long connections may take to end when the server stops.
+    pub drain: Duration,
+    /// Where entries of the access log go. It must not wait.
+    pub access: Box<dyn Fn(Entry) + Send + Sync>,
+    /// Where reports go. It must not wait.
+    pub report: Box<dyn Fn(Report) + Send + Sync>,
+    start: Instant,
+}
+
+impl<S: Service> Server<S> {
+    /// A server that asks `service`, and has room for the connections that
+    /// `gate` allows.
+    pub fn new(service: S, mut config: Config, gate: Arc<Gate>) -> Self {
+        let time = SystemTime::now().duration_since(UNIX_EPOCH);
+        config.epoch = time.unwrap_or_default();
+        Server {
+            shared: Arc::new(Shared { service, config }),
+            gate,
+            drain: Duration::from_secs(10),
+            access: Box::new(drop),
+            report: Box::new(drop),
+            start: Instant::now(),
+        }
+    }
+
+    /// Who answers.
+    pub fn service(&self) -> &S {
+        &self.shared.service
+    }
+
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// What a driver keeps of a connection that was accepted; `None` if it was
+    /// turned away.
+    fn welcome(
+        &self,
+        stream: &TcpStream,
+        peer: SocketAddr,
+    ) -> Option<(Session<S>, Permit)> {
+        let permit = match self.gate.enter(peer.ip()) {
+            Ok(permit) => permit,
+            Err(refused) => {
+                turn_away(stream);
+                (self.report)(Report::Refused(peer, refused));
+                return None;
+            }
+        };
+        // A response is written in one piece: nothing to gain from Nagle. It
+        // fails on a socket that is dead already, which a read will tell.
+        let _ = stream.set_nodelay(true);
+        let session = Session::new(Arc::clone(&self.shared), peer, self.now());
+        Some((session, permit))
+    }
+
+    fn hand_over(&self, session: &mut Session<S>) {
+        while let Some(entry) = session.entry() {
+            (self.access)(entry);
+        }
+    }
+}
+
+/// Says that there is no place, as far as that goes without waiting.
+fn turn_away(mut stream: &TcpStream) {
+    const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
+        Retry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    // A send buffer that was never used has room for it.
+    let _ = stream.write(BUSY);
+    let _ = stream.shutdown(Shutdown::Write);
+}
+
+/// Listeners for `count` workers on one address. Each has a queue of its own;
+/// the kernel deals connections out.
+///
+/// # Errors
+/// When the address is taken or not there.
+pub fn listen(
+    address: SocketAddr,
+    count: usize,
+) -> io::Result<Vec<TcpListener>> {
+    let mut address = address;
+    let mut listeners = Vec::new();
+    for _ in 0..count.max(1) {
+        let socket = Socket::new(
+            Domain::for_address(address),
+            Type::STREAM,
+            Some(Protocol::TCP),
+        )?;
+        socket.set_reuse_address(true)?;
+        if count > 1 {
+            socket.set_reuse_port(true)?;
+        }
+        socket.bind(&address.into())?;
+        socket.listen(4096)?;
+        let listener = TcpListener::from(socket);
+        // Port 0 means any for the first, and the same for the others.
+        address = listener.local_addr()?;
+        listeners.push(listener);
+    }
+    Ok(listeners)
+}
+
+// ANCHOR: read
+/// Reads once. Says whether there may be more.
+#[cfg(target_os = "linux")]
+fn read<S: Service>(
+    socket: impl AsFd,
+    session: &mut Session<S>,
+    buffer: &mut [u8],
+    now: Duration,
+) -> bool {
+    let result = rustix::io::read(socket, &mut *buffer);
+    took(session, result, buffer, now)
+}
+
+/// Tells the session what a read has brought into `buffer`, and says whether
+/// there may be more.
+fn took<S: Service>(
+    session: &mut Session<S>,
+    result: rustix::io::Result<usize>,
+    buffer: &[u8],
+    now: Duration,
+) -> bool {
+    match result {
+        Ok(0) => session.ended(now),
+        Ok(count) => {
+            session.received(&buffer[..count], now);
+            return count == buffer.len();
+        }
+        Err(Errno::AGAIN) => {}
+        Err(Errno::INTR) => return true,
+        Err(_) => session.failed(),
+    }
+    false
+}
+// ANCHOR_END: read
+
+// ANCHOR: write
+/// Writes what waits, and says whether the socket may take more.
+fn write<S: Service>(
+    socket: impl AsFd,
+    session: &mut Session<S>,
+    now: Duration,
+) -> bool {
+    for _ in 0..WRITES {
+        if session.out().is_empty() {
+            return true;
+        }
+        match write_once(&socket, session.out()) {
+            Ok(written) => session.sent(written, now),
+            Err(error) => match error.kind() {
+                ErrorKind::WouldBlock => return false,
+                ErrorKind::Interrupted => {}
+                _ => {
+                    session.failed();
+                    return false;
+                }
+            },
+        }
+    }
+    true
+}
+
+fn write_once(socket: impl AsFd, out: &Out) -> io::Result<u64> {
+    let mut slices = [IoSlice::new(&[]); SLICES];
+    match out.next(&mut slices) {
+        Next::Nothing => Ok(0),
+        Next::Slices(count) => {
+            let written = rustix::io::writev(socket, &slices[..count])?;
+            Ok(written as u64)
+        }
+        Next::File(file, from, len) => {
+            let written = send_file(socket, file, from, len.min(FILE))?;
+            match written {
+                // The file was longer when the response began.
+                0 => Err(ErrorKind::UnexpectedEof.into()),
+                written => Ok(written as u64),
+            }
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn send_file(
+    socket: impl AsFd,
+    file: &std::fs::File,
+    mut from: u64,
+    len: u64,
+) -> io::Result<usize> {
+    let len = usize::try_from(len).unwrap_or(usize::MAX);
+    Ok(rustix::fs::sendfile(socket, file, Some(&mut from), len)?)
+}
+// ANCHOR_END: write
+
+#[cfg(not(target_os = "linux"))]
+fn send_file(
+    socket: impl AsFd,
+    file: &std::fs::File,
+    from: u64,
+    len: u64,
+) -> io::Result<usize> {
+    use std::os::unix::fs::FileExt;
+    let mut buffer = vec![0; len.min(READ as u64) as usize];
+    let count = file.read_at(&mut buffer, from)?;
+    Ok(rustix::io::write(socket, &buffer[..count])?)
+}
+
+fn half_close(socket: &impl AsFd) {
+    // It fails if the peer has reset the connection, which a read will tell.
+    let _ = SockRef::from(socket).shutdown(Shutdown::Write);
+}
