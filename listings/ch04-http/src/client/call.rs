@@ -130,7 +130,7 @@ impl Call {
             && self.repeatable().is_ok()
         {
             // RFC 9110, section 10.1.1.
-            self.request.expect = None;
+            self.request = self.request.clone().expect_nothing();
             return Ok(Next::Again);
         }
         let Some(redirects) = &mut self.redirects else {
@@ -149,7 +149,7 @@ impl Call {
 
     /// Whether what the request brings is still there.
     fn repeatable(&self) -> Result<(), Error> {
-        match self.request.content {
+        match self.request.brings() {
             Content::Length(_) | Content::Chunked if self.spent => {
                 Err(Error::Spent)
             }

@@ -144,8 +144,8 @@ impl Exchange {
         let mut out = Vec::new();
         request.write(&mut out);
         let mut responses = Responses::new(config.limits);
-        responses.answers(Asked::by(&request.method));
-        let (known, missing) = match &request.content {
+        responses.answers(Asked::by(request.method()));
+        let (known, missing) = match request.brings() {
             Content::None => (Bytes::new(), Missing::Nothing),
             Content::Known(bytes) => (bytes.clone(), Missing::Nothing),
             Content::Length(0) => (Bytes::new(), Missing::Nothing),
@@ -159,8 +159,8 @@ impl Exchange {
         Exchange {
             timers: config.timers,
             interim: config.interim,
-            upgrade: request.upgrade.clone(),
-            close: request.close,
+            upgrade: request.protocol().map(String::from),
+            close: request.closes(),
             sending,
             out,
             at: 0,

@@ -44,10 +44,10 @@ impl FieldList {
         }
     }
 
-    /// Takes out every field for which `drop` is true of its name and of
-    /// whether it is secret.
-    pub(crate) fn remove(&mut self, drop: impl Fn(&str, bool) -> bool) {
-        self.0.retain(|field| !drop(&field.name, field.secret));
+    /// Leaves the fields for which `keep` is true of the name and of whether
+    /// it is secret.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&str, bool) -> bool) {
+        self.0.retain(|field| keep(&field.name, field.secret));
     }
 
     /// How many there are.

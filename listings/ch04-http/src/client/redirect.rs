@@ -6,7 +6,7 @@ use std::fmt;
 use url::Url;
 
 use crate::client::request::MAX_URL;
-use crate::client::{BadRequest, Request, ResponseHead};
+use crate::client::{BadRequest, Origin, Request, ResponseHead};
 
 /// Why a redirect is not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,8 @@ impl Redirects {
         request: &Request,
         response: &ResponseHead,
     ) -> Result<Option<Request>, Refused> {
-        let Some(method) = next_method(&request.method, response.status) else {
+        let Some(method) = next_method(request.method(), response.status)
+        else {
             return Ok(None);
         };
         let location = response.fields.only("location");
@@ -86,7 +87,7 @@ impl Redirects {
             return Ok(None);
         };
         self.left = self.left.checked_sub(1).ok_or(Refused::TooMany)?;
-        let url = resolve(&request.url, location)?;
+        let url = resolve(request.url(), location)?;
         let next = redirected(request, method, url)?;
         self.seen.push(place(request));
         match self.seen.contains(&place(&next)) {
@@ -100,9 +101,9 @@ impl Redirects {
 /// A request as a place in a chain: who comes back to it with the same method
 /// gets the same answer.
 fn place(request: &Request) -> (String, Url) {
-    let mut url = request.url.clone();
+    let mut url = request.url().clone();
     url.set_fragment(None);
-    (request.method.clone(), url)
+    (request.method().into(), url)
 }
 
 /// The method of the next request; `None` if the code is no redirect's.
@@ -145,29 +146,22 @@ fn redirected(
     method: &str,
     url: Url,
 ) -> Result<Request, Refused> {
-    let mut next = Request::new(method, url).map_err(Refused::Target)?;
-    let (from, to) = (&request.origin, &next.origin);
+    let (from, to) = (request.origin(), Origin::of(&url));
+    let to = to.map_err(Refused::Target)?;
     if from.is_https() && !to.is_https() {
         return Err(Refused::Downgrade);
     }
-    let elsewhere = from != to;
-    let emptied = method != request.method;
-
-    next.fields = request.fields.clone();
-    next.fields.remove(|name, secret| {
+    let elsewhere = *from != to;
+    let emptied = method != request.method();
+    let keep = |name: &str, secret: bool| {
         let is_one_of = |names: &[&str]| {
             names.iter().any(|other| other.eq_ignore_ascii_case(name))
         };
-        elsewhere && (secret || is_one_of(&["origin", "referer"]))
-            || emptied && is_about_content(name)
-    });
-    if !emptied {
-        next.content = request.content.clone();
-        next.expect = request.expect;
-    }
-    next.upgrade = request.upgrade.clone();
-    next.close = request.close;
-    Ok(next)
+        let private = secret || is_one_of(&["origin", "referer"]);
+        !(elsewhere && private || emptied && is_about_content(name))
+    };
+    let next = request.readdressed(method, url, keep);
+    next.map_err(Refused::Target)
 }
 // ANCHOR_END: redirected
 

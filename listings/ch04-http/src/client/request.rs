@@ -87,14 +87,14 @@ pub enum Content {
 // ANCHOR: request
 #[derive(Debug, Clone)]
 pub struct Request {
-    pub(crate) method: String,
-    pub(crate) url: Url,
-    pub(crate) origin: Origin,
-    pub(crate) fields: FieldList,
-    pub(crate) content: Content,
-    pub(crate) expect: Option<Duration>,
-    pub(crate) upgrade: Option<String>,
-    pub(crate) close: bool,
+    method: String,
+    url: Url,
+    origin: Origin,
+    fields: FieldList,
+    content: Content,
+    expect: Option<Duration>,
+    upgrade: Option<String>,
+    close: bool,
 }
 // ANCHOR_END: request
 
@@ -206,7 +206,7 @@ impl Request {
     /// # Errors
     /// [`BadRequest::MethodUse`] for TRACE, [`BadRequest::UpgradeContent`].
     pub fn content(self, bytes: impl Into<Bytes>) -> Result<Self, BadRequest> {
-        self.brings(Content::Known(bytes.into()))
+        self.bring(Content::Known(bytes.into()))
     }
 
     /// Brings what the driver is given beside the request: so many bytes, or,
@@ -215,10 +215,10 @@ impl Request {
     /// # Errors
     /// As [`Request::content`].
     pub fn stream(self, length: Option<u64>) -> Result<Self, BadRequest> {
-        self.brings(length.map_or(Content::Chunked, Content::Length))
+        self.bring(length.map_or(Content::Chunked, Content::Length))
     }
 
-    fn brings(mut self, content: Content) -> Result<Self, BadRequest> {
+    fn bring(mut self, content: Content) -> Result<Self, BadRequest> {
         if self.method == "TRACE" {
             return Err(BadRequest::MethodUse);
         }
@@ -282,6 +282,61 @@ impl Request {
         &self.fields
     }
 
+    /// What it brings.
+    pub fn brings(&self) -> &Content {
+        &self.content
+    }
+
+    /// The protocol it asks to go on with.
+    pub fn protocol(&self) -> Option<&str> {
+        self.upgrade.as_deref()
+    }
+
+    /// Whether it asks for its connection to be closed.
+    pub fn closes(&self) -> bool {
+        self.close
+    }
+
+    /// How long it holds content back. Without content it does not.
+    pub fn holds_back(&self) -> Option<Duration> {
+        let none = match &self.content {
+            Content::None | Content::Length(0) => true,
+            Content::Known(bytes) => bytes.is_empty(),
+            _ => false,
+        };
+        self.expect.filter(|_| !none)
+    }
+
+    /// Holds nothing back any more.
+    pub fn expect_nothing(mut self) -> Self {
+        self.expect = None;
+        self
+    }
+
+    /// The same request by another method, for another URL, with those fields
+    /// for which `keep` is true of the name and of whether it is a secret. It
+    /// brings what this one does, if the method is the same.
+    ///
+    /// # Errors
+    /// As [`Request::new`].
+    pub fn readdressed(
+        &self,
+        method: &str,
+        url: Url,
+        keep: impl Fn(&str, bool) -> bool,
+    ) -> Result<Self, BadRequest> {
+        let mut next = Request::new(method, url)?;
+        next.fields = self.fields.clone();
+        next.fields.retain(keep);
+        if method == self.method {
+            next.content = self.content.clone();
+            next.expect = self.expect;
+        }
+        next.upgrade = self.upgrade.clone();
+        next.close = self.close;
+        Ok(next)
+    }
+
     /// Whether asking twice is asking once: by the method ([RFC 9110, section
     /// 9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2), [RFC
     /// 10008](https://www.rfc-editor.org/rfc/rfc10008)), or because it has an
@@ -330,20 +385,10 @@ impl Request {
         out.extend_from_slice(b"\r\n");
     }
     // ANCHOR_END: write
-
-    /// How long to wait with the content, if there is any.
-    pub(crate) fn holds_back(&self) -> Option<Duration> {
-        let none = match &self.content {
-            Content::None | Content::Length(0) => true,
-            Content::Known(bytes) => bytes.is_empty(),
-            _ => false,
-        };
-        self.expect.filter(|_| !none)
-    }
 }
 
 /// Whether a field is a secret by its name.
-pub(crate) fn is_secret(name: &str) -> bool {
+fn is_secret(name: &str) -> bool {
     const SECRET: [&str; 3] =
         ["authorization", "cookie", "proxy-authorization"];
     SECRET
