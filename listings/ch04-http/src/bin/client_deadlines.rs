@@ -27,7 +27,6 @@ fn says(first: &'static str, then: Option<&'static [u8]>) -> Stage {
     stage.expect("a port and a thread")
 }
 
-// ANCHOR: main
 fn main() -> Result<(), Box<dyn Error>> {
     let hole = BlackHole::open(([127, 0, 0, 1], 0).into())?;
     let hole = Request::get(&format!("http://{}/", hole.addr()))?;
@@ -42,6 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let upload = Request::new("PUT", deaf.url("/"))?;
     let upload = upload.content(vec![0; 32 << 20])?;
 
+    // ANCHOR: main
     let timers = Timers {
         connect: 150 * MS,
         answer: 200 * MS,
@@ -71,6 +71,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{what}: {error}");
     }
     println!("open connections: {}", client.connections().0);
+    // ANCHOR_END: main
     Ok(())
 }
-// ANCHOR_END: main

@@ -52,6 +52,9 @@ impl Naive {
                 Item::More => {
                     let mut space = [0; 4096];
                     let n = self.stream.read(&mut space)?;
+                    if n == 0 {
+                        return Err("closed".into());
+                    }
                     self.received.extend_from_slice(&space[..n]);
                 }
                 _ => {}
