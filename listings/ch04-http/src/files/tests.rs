@@ -89,7 +89,7 @@ impl Site {
                 }
             }
         }
-        let fields = String::from_utf8(response.fields).unwrap();
+        let fields = String::from_utf8(response.lines().to_vec()).unwrap();
         (response.status, fields, content)
     }
 
