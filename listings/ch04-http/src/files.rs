@@ -3,6 +3,7 @@
 
 mod path;
 mod range;
+pub mod serve;
 mod validators;
 
 use std::fs::File;
@@ -14,8 +15,10 @@ use std::time::SystemTime;
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
+use rustix::fs::OFlags;
 use rustix::io::Errno;
 
+use crate::encode::BadField;
 use crate::head::Request;
 use crate::server::response::{Answer, Part, Response};
 use crate::status;
@@ -30,17 +33,33 @@ const INDEX: &str = "index.html";
 #[derive(Debug)]
 pub struct Files {
     root: Dir,
+    cache: Option<String>,
 }
 
 impl Files {
-    /// The files below `root`.
+    /// The files below `root`: below what has this name now. If another
+    /// directory gets the name, we stay with the one we have.
     ///
     /// # Errors
     /// When it cannot be opened.
     pub fn below(root: &Path) -> io::Result<Self> {
         let root = Dir::open_ambient_dir(root, ambient_authority())?;
-        Ok(Files { root })
+        Ok(Files { root, cache: None })
     }
+
+    // ANCHOR: cache
+    /// With this `Cache-Control` field ([RFC 9111, section
+    /// 5.2](https://www.rfc-editor.org/rfc/rfc9111#section-5.2)) beside every
+    /// file, whole, in part or unchanged.
+    ///
+    /// # Errors
+    /// When it is not the value of a field.
+    pub fn cache_control(self, value: &str) -> Result<Self, BadField> {
+        Response::new(status::OK).field("Cache-Control", value.as_bytes())?;
+        let cache = Some(value.into());
+        Ok(Files { cache, ..self })
+    }
+    // ANCHOR_END: cache
 
     /// Answers a GET or HEAD: a handler for
     /// [`Router::on`](crate::server::router::Router::on).
@@ -68,7 +87,10 @@ impl Files {
         if is_directory {
             segments.push(INDEX.into());
         }
-        let name = segments.join("/");
+        let name = match &segments[..] {
+            [] => ".".into(),
+            segments => segments.join("/"),
+        };
         let file = self.open(&name).map_err(|error| code(&error))?;
         let data = file.metadata().map_err(|error| code(&error))?;
         if data.is_dir() && !is_directory {
@@ -83,32 +105,53 @@ impl Files {
             len: data.len(),
             kind: kind(&name),
         };
-        Ok(content.respond(request, &validators))
+        let response = content.respond(request, &validators);
+        Ok(match (&self.cache, response.code()) {
+            (Some(value), 200 | 206 | 304) => {
+                response.with("Cache-Control", value)
+            }
+            _ => response,
+        })
     }
     // ANCHOR_END: answer
 
     // ANCHOR: open
     /// Opens a file below the root. Symbolic links are followed as long as
-    /// they stay there. A pipe or a device must not keep us waiting.
+    /// they stay there. A pipe or a device must not keep us waiting, nor a
+    /// terminal become ours.
     fn open(&self, name: &str) -> io::Result<File> {
         let mut options = OpenOptions::new();
-        let nonblocking = rustix::fs::OFlags::NONBLOCK.bits() as i32;
-        options.read(true).custom_flags(nonblocking);
+        let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        options.read(true).custom_flags(flags.bits() as i32);
         Ok(self.root.open_with(name, &options)?.into_std())
     }
     // ANCHOR_END: open
 }
 
 // ANCHOR: code
+/// What is said about a file that does not open. 404 may be remembered by a
+/// cache; what will be over soon has to be something else.
 fn code(error: &io::Error) -> u16 {
     match Errno::from_io_error(error) {
-        // We have no descriptor left: the client may ask again.
-        Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM) => {
+        // Whether it is there, and who may read it, is nobody's business.
+        Some(
+            Errno::NOENT
+            | Errno::NOTDIR
+            | Errno::ACCESS
+            | Errno::PERM
+            | Errno::LOOP
+            | Errno::NAMETOOLONG
+            | Errno::NXIO
+            | Errno::NODEV,
+        ) => status::NOT_FOUND,
+        // We have no descriptor left, or somebody has a lease on the file:
+        // the client may ask again.
+        Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::AGAIN) => {
             status::SERVICE_UNAVAILABLE
         }
-        Some(Errno::IO) => status::INTERNAL_SERVER_ERROR,
-        // Whether it is there, and who may read it, is nobody's business.
-        _ => status::NOT_FOUND,
+        Some(_) => status::INTERNAL_SERVER_ERROR,
+        // Not the kernel's: cap-std has seen the way out.
+        None => status::NOT_FOUND,
     }
 }
 // ANCHOR_END: code
@@ -144,20 +187,13 @@ impl Content {
     // ANCHOR: respond
     fn respond(self, request: &Request<'_>, v: &Validators) -> Response {
         let fields = request.fields();
-        let with_validators = |response: Response| {
-            let response = response.with("ETag", v.tag());
-            match v.modified() {
-                Some(date) => response.with("Last-Modified", &date),
-                None => response,
-            }
-        };
         match v.judge(&fields) {
             Outcome::Failed => {
                 return Response::status(status::PRECONDITION_FAILED);
             }
             Outcome::NotModified => {
                 let response = Response::new(status::NOT_MODIFIED);
-                return with_validators(response);
+                return response.with("ETag", v.tag());
             }
             Outcome::Go => {}
         }
@@ -182,7 +218,12 @@ impl Content {
                 ranges => self.parts(ranges),
             },
         };
-        with_validators(response)
+        let response = match v.modified() {
+            Some(date) => response.with("Last-Modified", date),
+            None => response,
+        };
+        response
+            .with("ETag", v.tag())
             .with("Accept-Ranges", "bytes")
             .with("X-Content-Type-Options", "nosniff")
     }
