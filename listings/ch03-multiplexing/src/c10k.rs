@@ -13,6 +13,7 @@ use std::time::Duration;
 
 pub mod load;
 pub mod measure;
+pub mod place;
 pub mod report;
 pub mod servers;
 

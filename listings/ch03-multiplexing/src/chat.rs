@@ -108,19 +108,24 @@ impl Chat {
                 break;
             };
             match guest.lines.decode(&mut guest.input) {
-                Ok(Some(line)) => self.line(id, &line, now),
+                Ok(Some(line)) => {
+                    self.table.line_ended(id);
+                    self.line(id, &line, now);
+                }
+                Ok(None) if guest.ended => {
+                    self.table.close(id, Why::Ended);
+                }
+                Ok(None) if guest.input.is_empty() => {
+                    guest.input = BytesMut::new();
+                    break;
+                }
                 Ok(None) => {
-                    if guest.input.is_empty() {
-                        guest.input = BytesMut::new();
-                    }
-                    if guest.ended {
-                        self.table.close(id, Why::Ended);
-                    }
+                    self.table.line_begun(id, now);
                     break;
                 }
                 Err(_) => {
                     let long = format!("! over {MAX_LINE} bytes in a line\n");
-                    self.table.answer(id, Bytes::from(long), now);
+                    self.say(id, &long, now);
                     self.table.close(id, Why::LongLine(MAX_LINE));
                 }
             }
@@ -204,7 +209,7 @@ impl Chat {
             text += &format!(" and {} more", count - names.len());
         }
         text.push('\n');
-        self.say(id, text, now);
+        self.say(id, &text, now);
     }
 
     fn talk(&mut self, id: Id, text: &str, now: Duration) {
@@ -225,13 +230,13 @@ impl Chat {
             && guest.skipped > 0
         {
             let skipped = mem::take(&mut guest.skipped);
-            self.say(id, format!("* {skipped} lines left out\n"), now);
+            self.say(id, &format!("* {skipped} lines left out\n"), now);
         }
     }
 
     /// Answers `id`.
-    fn say(&mut self, id: Id, text: impl Into<String>, now: Duration) {
-        self.table.answer(id, Bytes::from(text.into()), now);
+    fn say(&mut self, id: Id, text: &str, now: Duration) {
+        self.table.answer(id, text.as_bytes(), now);
     }
 
     // ANCHOR: tell

@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use crate::machine::{Id, Machine};
 use crate::table::{Limits, Table};
 
@@ -28,6 +26,6 @@ impl Machine for Echo {
 
     fn received(&mut self, id: Id, bytes: &[u8], now: Duration) {
         self.0.heard(id, now);
-        self.0.answer(id, Bytes::copy_from_slice(bytes), now);
+        self.0.answer(id, bytes, now);
     }
 }

@@ -58,6 +58,8 @@ pub enum Why {
     Full(usize),
     /// A line had more than this many bytes.
     LongLine(usize),
+    /// A line was begun, and not ended within this time.
+    SlowLine(Duration),
     /// The peer did not read while others wrote to it; this many bytes were
     /// waiting.
     SlowReader(usize),
@@ -77,6 +79,7 @@ impl fmt::Display for Why {
             Why::Shutdown => f.write_str("the server stops"),
             Why::Full(most) => write!(f, "all {most} places are taken"),
             Why::LongLine(most) => write!(f, "a line of over {most} bytes"),
+            Why::SlowLine(time) => write!(f, "a line of over {time:?}"),
             Why::SlowReader(cost) => {
                 write!(f, "does not read, {cost} bytes waiting")
             }

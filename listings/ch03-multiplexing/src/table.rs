@@ -11,8 +11,8 @@ use bytes::Bytes;
 use slotmap::SlotMap;
 
 use crate::machine::{Event, Id, Interest, Next, Why};
-use crate::outgoing::Outgoing;
-use crate::timers::Timers;
+use crate::outgoing::{Outgoing, PIECE};
+use crate::timers::{Moment, Timers};
 
 /// What a server grants its peers. Sizes are in bytes.
 // ANCHOR: limits
@@ -30,6 +30,8 @@ pub struct Limits {
     pub idle: Duration,
     /// How long a peer may take nothing while something waits for it.
     pub stall: Duration,
+    /// How long a peer may take to end a line that it has begun.
+    pub line: Duration,
 }
 // ANCHOR_END: limits
 
@@ -42,26 +44,62 @@ impl Default for Limits {
             most: 256 * 1024,
             idle: Duration::from_secs(600),
             stall: Duration::from_secs(10),
+            line: Duration::from_secs(30),
         }
     }
 }
 
-/// One connection.
+/// One connection. What most of them do not have is behind a pointer: ten
+/// thousand of these are idle.
 #[derive(Debug)]
 struct Connection<T> {
     peer: SocketAddr,
-    out: Outgoing,
+    /// What waits to be written, if anything does.
+    out: Option<Box<Outgoing>>,
     /// The last time the peer sent something, or took what waited for it.
-    heard: Duration,
+    heard: Moment,
     /// Since when the peer owes us to take something.
-    owing: Duration,
+    owing: Moment,
+    /// Since when the peer owes us the end of a line.
+    begun: Moment,
+    /// It ends, for this reason, when nothing waits.
+    why: Option<Box<Why>>,
     /// Too much waits to be written: the peer is not read from.
     paused: bool,
     /// It is in `changed` already.
     noted: bool,
-    /// It ends, for this reason, when `out` is empty.
-    why: Option<Why>,
     data: T,
+}
+
+impl<T> Connection<T> {
+    fn note(&mut self, id: Id, changed: &mut VecDeque<Id>) {
+        if !self.noted {
+            self.noted = true;
+            changed.push_back(id);
+        }
+    }
+
+    // ANCHOR: deadline
+    /// The deadline that holds now, and what it means to miss it.
+    fn deadline(&self, limits: &Limits) -> (Moment, Why) {
+        let Limits {
+            idle, stall, line, ..
+        } = *limits;
+        let waiting = match self.out {
+            None => (self.heard.after(idle), Why::Silent(idle)),
+            Some(_) => (self.owing.after(stall), Why::Stuck(stall)),
+        };
+        let begun = match self.paused {
+            // We do not read: the line may be here already.
+            true => Moment::NEVER,
+            false => self.begun.after(line),
+        };
+        match begun < waiting.0 {
+            true => (begun, Why::SlowLine(line)),
+            false => waiting,
+        }
+    }
+    // ANCHOR_END: deadline
 }
 
 /// All connections of a server.
@@ -72,6 +110,9 @@ pub struct Table<T> {
     changed: VecDeque<Id>,
     leaving: VecDeque<(Id, T)>,
     timers: Timers<Id>,
+    /// Empty queues: who begins to wait takes one and need not allocate.
+    #[expect(clippy::vec_box, reason = "they go back and forth in their box")]
+    spare: Vec<Box<Outgoing>>,
     events: VecDeque<Event>,
     /// Failures of the listener since it last worked.
     failures: u64,
@@ -80,6 +121,9 @@ pub struct Table<T> {
 
 /// Events kept for a driver that does not ask for them.
 const EVENTS: usize = 1024;
+/// Empty queues kept, and how much memory each may hold on to, in bytes.
+const SPARE: usize = 64;
+const SPARE_SIZE: usize = 4096;
 
 impl<T: Default> Table<T> {
     /// A table without connections.
@@ -90,6 +134,7 @@ impl<T: Default> Table<T> {
             changed: VecDeque::new(),
             leaving: VecDeque::new(),
             timers: Timers::default(),
+            spare: Vec::new(),
             events: VecDeque::new(),
             failures: 0,
             stopping: false,
@@ -150,17 +195,19 @@ impl<T: Default> Table<T> {
         }
         let id = self.connections.insert(Connection {
             peer,
-            out: Outgoing::default(),
-            heard: now,
-            owing: now,
-            paused: false,
-            noted: false,
+            out: None,
+            heard: now.into(),
+            owing: now.into(),
+            begun: Moment::NEVER,
             why: None,
+            paused: false,
+            noted: true,
             data: T::default(),
         });
-        self.timers.set(id, now + self.limits.idle);
+        self.changed.push_back(id);
+        self.timers
+            .set(id, Moment::from(now).after(self.limits.idle));
         self.log(Event::Connected(peer));
-        self.note(id);
         Ok(id)
     }
 
@@ -184,18 +231,40 @@ impl<T: Default> Table<T> {
     /// Notes that the peer of `id` has sent something.
     pub fn heard(&mut self, id: Id, now: Duration) {
         if let Some(connection) = self.connections.get_mut(id) {
-            connection.heard = now;
+            connection.heard = now.into();
+        }
+    }
+
+    /// Notes that part of a line has come from `id`, and not its end. From
+    /// the first time on, the peer has [`Limits::line`] for it.
+    pub fn line_begun(&mut self, id: Id, now: Duration) {
+        if let Some(connection) = self.connections.get_mut(id)
+            && connection.begun == Moment::NEVER
+        {
+            connection.begun = now.into();
+            connection.note(id, &mut self.changed);
+        }
+    }
+
+    /// Notes that the line is whole.
+    pub fn line_ended(&mut self, id: Id) {
+        if let Some(connection) = self.connections.get_mut(id) {
+            connection.begun = Moment::NEVER;
         }
     }
 
     // ANCHOR: push
-    /// Gives `piece` to `id`, in answer to what it sent. Above
+    /// Gives a copy of `bytes` to `id`, in answer to what it sent. Above
     /// [`Limits::high`] the peer is not read from any more, so that it cannot
     /// ask for more than it takes.
-    pub fn answer(&mut self, id: Id, piece: Bytes, now: Duration) {
+    pub fn answer(&mut self, id: Id, bytes: &[u8], now: Duration) {
         let high = self.limits.high;
-        if let Some(connection) = self.queue(id, piece, now) {
-            connection.paused |= connection.out.cost() >= high;
+        if !bytes.is_empty()
+            && let Some(connection) = self.queue(id, now)
+        {
+            let out = connection.out.get_or_insert_default();
+            out.copy(bytes);
+            connection.paused |= out.cost() >= high;
         }
     }
 
@@ -203,49 +272,48 @@ impl<T: Default> Table<T> {
     /// [`Limits::most`] would wait there. Says whether it did.
     #[must_use]
     pub fn offer(&mut self, id: Id, piece: &Bytes, now: Duration) -> bool {
-        let Some(connection) = self.connections.get(id) else {
+        if piece.is_empty() {
+            return self.get(id).is_some();
+        }
+        if self.waiting(id) + piece.len() + PIECE > self.limits.most {
+            return false;
+        }
+        let Some(connection) = self.queue(id, now) else {
             return false;
         };
-        let cost = connection.out.cost() + piece.len();
-        let room = cost <= self.limits.most && connection.why.is_none();
-        if room {
-            self.queue(id, piece.clone(), now);
-        }
-        room
+        let out = connection.out.get_or_insert_default();
+        out.push(piece.clone());
+        true
     }
     // ANCHOR_END: push
 
     /// How much waits to be written to `id`, in bytes.
     pub fn waiting(&self, id: Id) -> usize {
-        self.connections.get(id).map_or(0, |c| c.out.cost())
+        let connection = self.connections.get(id);
+        let out = connection.and_then(|c| c.out.as_ref());
+        out.map_or(0, |out| out.cost())
     }
 
-    fn queue(
-        &mut self,
-        id: Id,
-        piece: Bytes,
-        now: Duration,
-    ) -> Option<&mut Connection<T>> {
+    /// The connection, with a queue to put something into, unless it ends.
+    fn queue(&mut self, id: Id, now: Duration) -> Option<&mut Connection<T>> {
         let connection = self.connections.get_mut(id)?;
         if connection.why.is_some() {
             return None;
         }
-        if connection.out.is_empty() && !piece.is_empty() {
-            connection.owing = now;
-            let stuck = now + self.limits.stall;
-            if self.timers.get(id).is_none_or(|at| at > stuck) {
-                self.timers.set(id, stuck);
-            }
+        if connection.out.is_none() {
+            connection.owing = now.into();
+            connection.out = self.spare.pop();
         }
-        connection.out.push(piece);
-        self.note(id);
-        self.connections.get_mut(id)
+        connection.note(id, &mut self.changed);
+        Some(connection)
     }
 
     /// What to write to `id` next, for `writev(2)`. Returns how many slices
     /// it filled in.
     pub fn slices<'a>(&'a self, id: Id, slices: &mut [IoSlice<'a>]) -> usize {
-        self.connections.get(id).map_or(0, |c| c.out.slices(slices))
+        let connection = self.connections.get(id);
+        let out = connection.and_then(|c| c.out.as_ref());
+        out.map_or(0, |out| out.slices(slices))
     }
 
     // ANCHOR: sent
@@ -255,35 +323,56 @@ impl<T: Default> Table<T> {
         let Some(connection) = self.connections.get_mut(id) else {
             return;
         };
-        connection.out.advance(count);
         if count > 0 {
-            connection.owing = now;
-            connection.heard = now;
+            connection.owing = now.into();
+            connection.heard = now.into();
         }
-        if connection.paused && connection.out.cost() <= self.limits.low {
-            connection.paused = false;
+        connection.note(id, &mut self.changed);
+        // Nothing waits if it was lost while the kernel was at it.
+        if let Some(out) = &mut connection.out {
+            out.advance(count);
+            if connection.paused && out.cost() <= self.limits.low {
+                connection.paused = false;
+                if connection.begun < Moment::NEVER {
+                    connection.begun = now.into();
+                }
+            }
+            if out.is_empty() {
+                let out = connection.out.take();
+                self.keep(out);
+            }
         }
-        self.note(id);
     }
     // ANCHOR_END: sent
+
+    /// Keeps a queue for whoever needs the next one.
+    fn keep(&mut self, queue: Option<Box<Outgoing>>) {
+        if let Some(queue) = queue
+            && self.spare.len() < SPARE
+            && queue.capacity() <= SPARE_SIZE
+        {
+            self.spare.push(queue);
+        }
+    }
 
     /// Ends `id` when what waits for it is written.
     pub fn close(&mut self, id: Id, why: Why) {
         if let Some(connection) = self.connections.get_mut(id)
             && connection.why.is_none()
         {
-            connection.why = Some(why);
+            connection.why = Some(Box::new(why));
+            connection.begun = Moment::NEVER;
             let data = mem::take(&mut connection.data);
             self.leaving.push_back((id, data));
-            self.note(id);
+            connection.note(id, &mut self.changed);
         }
     }
 
     /// Ends `id` now; what waits for it is lost.
     pub fn abort(&mut self, id: Id, why: Why) {
         if let Some(connection) = self.connections.get_mut(id) {
-            connection.out = Outgoing::default();
-            self.note(id);
+            connection.out = None;
+            connection.note(id, &mut self.changed);
         }
         self.close(id, why);
     }
@@ -304,25 +393,31 @@ impl<T: Default> Table<T> {
                 continue;
             };
             connection.noted = false;
-            let write = !connection.out.is_empty();
-            let Some(why) = &connection.why else {
-                let read = !connection.paused;
+            let write = connection.out.is_some();
+            let ends = connection.why.is_some();
+            if write || !ends {
+                // Only these deadlines come earlier than the one before.
+                let silence = self.limits.idle < self.limits.stall;
+                if write || silence || connection.begun < Moment::NEVER {
+                    let (at, _) = connection.deadline(&self.limits);
+                    self.timers.bring_forward(id, at);
+                }
+                let read = !ends && !connection.paused;
                 return Some((id, Next::Wait(Interest { read, write })));
-            };
-            if write {
-                let interest = Interest { read: false, write };
-                return Some((id, Next::Wait(interest)));
             }
-            let event = Event::Closed(connection.peer, why.clone());
-            self.connections.remove(id);
             self.timers.remove(id);
-            self.log(event);
+            if let Some(connection) = self.connections.remove(id)
+                && let Some(why) = connection.why
+            {
+                self.log(Event::Closed(connection.peer, *why));
+            }
             return Some((id, Next::Close));
         }
     }
     // ANCHOR_END: changed
 
-    /// When to call [`Table::tick`] at the latest.
+    /// When to call [`Table::tick`] at the latest: to be asked when
+    /// [`Table::changed`] has no more.
     pub fn next_deadline(&self) -> Option<Duration> {
         self.timers.next()
     }
@@ -333,16 +428,11 @@ impl<T: Default> Table<T> {
     /// holds by then.
     pub fn tick(&mut self, now: Duration) {
         while let Some(id) = self.timers.pop_due(now) {
-            let Limits { idle, stall, .. } = self.limits;
             let Some(connection) = self.connections.get(id) else {
                 continue;
             };
-            let (at, late) = if connection.out.is_empty() {
-                (connection.heard + idle, Why::Silent(idle))
-            } else {
-                (connection.owing + stall, Why::Stuck(stall))
-            };
-            if at > now {
+            let (at, late) = connection.deadline(&self.limits);
+            if at > now.into() {
                 self.timers.set(id, at);
             } else {
                 self.abort(id, late);
@@ -373,13 +463,49 @@ impl<T: Default> Table<T> {
         }
         self.events.push_back(event);
     }
+}
 
-    fn note(&mut self, id: Id) {
-        if let Some(connection) = self.connections.get_mut(id)
-            && !connection.noted
-        {
-            connection.noted = true;
-            self.changed.push_back(id);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Duration = Duration::ZERO;
+
+    fn one(limits: Limits) -> (Table<()>, Id) {
+        let mut table = Table::new(limits);
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        let id = table.connect(peer, NOW).expect("there is room");
+        (table, id)
+    }
+
+    #[test]
+    fn an_answer_uses_the_memory_of_the_one_before() {
+        let (mut table, id) = one(Limits::default());
+        for _ in 0..3 {
+            table.answer(id, &[0; 32], NOW);
+            assert_eq!(table.spare.len(), 0);
+            table.sent(id, 32, NOW);
+            assert_eq!(table.spare.len(), 1);
+            assert!(table.connections[id].out.is_none());
         }
+    }
+
+    #[test]
+    fn the_memory_of_a_long_queue_is_given_back() {
+        let (mut table, id) = one(Limits::default());
+        table.answer(id, &[0; 2 * SPARE_SIZE], NOW);
+        table.sent(id, 2 * SPARE_SIZE, NOW);
+        assert_eq!(table.spare.len(), 0);
+        for _ in 0..2 * SPARE {
+            table.keep(Some(Box::default()));
+        }
+        assert_eq!(table.spare.len(), SPARE);
+    }
+
+    /// Ten thousand of them are idle.
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn a_connection_is_small() {
+        assert!(size_of::<Connection<()>>() <= 80);
     }
 }

@@ -342,6 +342,87 @@ fn silence_and_a_full_queue_have_their_deadlines() {
     assert_eq!(bench.chat.table().next_deadline(), None);
 }
 
+/// A byte now and then keeps silence away, but not the end of the line.
+#[test]
+fn a_line_that_was_begun_has_to_end() {
+    let limits = Limits {
+        idle: ms(1000),
+        line: ms(500),
+        ..Limits::default()
+    };
+    let mut bench = Bench::new(limits, Policy::Skip);
+    let slow = bench.guest("slow");
+    let fast = bench.guest("fast");
+    // Each line in two halves, and the next one begun with the second.
+    for now in (100..1000).step_by(100) {
+        bench.tick(ms(now));
+        bench.say(fast, "lf\nha");
+        if now >= 300 {
+            bench.say(slow, "x");
+        }
+    }
+    // Slow is late since 800; the timer of nobody else was set for it.
+    assert_eq!(bench.closed, [slow]);
+    assert_eq!(bench.ends(), [Why::SlowLine(ms(500))]);
+    // The last half of fast's came at 900.
+    assert_eq!(bench.chat.table().next_deadline(), Some(ms(1000)));
+    bench.tick(ms(1000));
+    assert_eq!(bench.chat.table().next_deadline(), Some(ms(1400)));
+    bench.tick(ms(1400));
+    assert_eq!(bench.ends(), [Why::SlowLine(ms(500))]);
+}
+
+/// We do not read from a peer that is paused: the end of its line may be in
+/// the socket.
+#[test]
+fn the_time_in_which_nobody_reads_does_not_count_for_a_line() {
+    let limits = Limits {
+        line: ms(500),
+        stall: ms(5000),
+        high: 300,
+        ..Limits::default()
+    };
+    let mut bench = Bench::new(limits, Policy::Skip);
+    let b = bench.guest("bob");
+    bench.say(b, "half ");
+    bench.deaf.push(b);
+    bench.chat.table().answer(b, &[b'x'; 400], ms(0));
+    bench.settle();
+    assert!(bench.chat.table().paused(b));
+    bench.tick(ms(3000));
+    assert!(bench.closed.is_empty());
+    bench.hear(b);
+    bench.tick(ms(3499));
+    assert!(bench.closed.is_empty());
+    bench.tick(ms(3500));
+    assert_eq!(bench.closed, [b]);
+}
+
+/// Late word of a driver whose kernel was still at it.
+#[test]
+fn what_was_sent_of_a_queue_that_is_lost_is_not_missed() {
+    let mut bench = bench();
+    let id = bench.guest("ann");
+    bench.deaf.push(id);
+    bench.say(id, "/who\n");
+    assert!(bench.chat.table().waiting(id) > 0);
+    bench.chat.table().abort(id, Why::SlowReader(16));
+    bench.chat.sent(id, 16, bench.now);
+    bench.settle();
+    assert_eq!(bench.ends(), [Why::SlowReader(16)]);
+}
+
+/// Nothing is nothing to wait for.
+#[test]
+fn an_empty_answer_waits_for_nobody() {
+    let mut bench = bench();
+    let id = bench.guest("ann");
+    bench.chat.table().answer(id, b"", ms(0));
+    assert!(bench.chat.table().offer(id, &bytes::Bytes::new(), ms(0)));
+    bench.settle();
+    assert!(!bench.interests[&id].write);
+}
+
 #[test]
 fn one_more_than_there_are_places_is_refused() {
     let limits = Limits {
@@ -443,4 +524,23 @@ proptest! {
             prop_assert!(said.contains("* In lobby"), "{}", said);
         }
     }
+}
+
+/// The silence of a peer is not longer because something waited for it when
+/// its time was up.
+#[test]
+fn silence_counts_from_the_last_byte_whatever_waited_meanwhile() {
+    let ms = Duration::from_millis;
+    let limits = Limits {
+        idle: ms(300),
+        ..Limits::default()
+    };
+    let mut table = ch03_multiplexing::table::Table::<()>::new(limits);
+    let peer = "127.0.0.1:1".parse().unwrap();
+    let id = table.connect(peer, ms(0)).unwrap();
+    table.answer(id, b"x", ms(299));
+    table.tick(ms(300));
+    table.sent(id, 1, ms(301));
+    while table.changed().is_some() {}
+    assert!(table.next_deadline() <= Some(ms(602)));
 }

@@ -100,8 +100,7 @@ struct Server {
 
 impl Server {
     fn start<M: Machine + Send + 'static>(driver: Driver, machine: M) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        Server::on(listener, driver, machine)
+        Server::on(drivers::listen("127.0.0.1:0").unwrap(), driver, machine)
     }
 
     fn on<M: Machine + Send + 'static>(
@@ -109,8 +108,6 @@ impl Server {
         driver: Driver,
         machine: M,
     ) -> Self {
-        let sockets = SockRef::from(&listener);
-        sockets.set_send_buffer_size(64 * 1024).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = UnixStream::pair().unwrap();
         let (say, events) = mpsc::channel();
@@ -408,6 +405,92 @@ fn one_byte_at_a_time_and_an_endless_line() {
     }
 }
 
+/// Says what it has to say in pieces, in time; the other begins a line, and
+/// is never silent.
+#[test]
+fn a_byte_now_and_then_is_not_a_line() {
+    let limits = Limits {
+        line: Duration::from_millis(500),
+        ..Limits::default()
+    };
+    for driver in all() {
+        let server = Server::chat(driver, limits.clone(), Policy::Disconnect);
+        let mut ann = server.guest("ann");
+        let mut bob = server.guest("bob");
+        let mut slow = server.guest("slow");
+        slow.0.get_mut().set_nodelay(true).unwrap();
+        let address = slow.address();
+        let begin = Instant::now();
+        let closed = loop {
+            they_talk_in_pieces(&mut ann, &mut bob);
+            if slow.0.get_mut().write_all(b"x").is_err() {
+                break true;
+            }
+            let mut ends = server.events.try_iter();
+            if let Some(Event::Closed(peer, why)) =
+                ends.find(|event| matches!(event, Event::Closed(..)))
+            {
+                assert_eq!((peer, why), (address, Why::SlowLine(limits.line)));
+                break true;
+            }
+            if begin.elapsed() > PATIENCE {
+                break false;
+            }
+        };
+        assert!(closed, "{driver:?}: a byte now and then is enough");
+        let took = begin.elapsed();
+        assert!(took >= limits.line, "{driver:?}: {took:?}");
+        they_talk(&mut ann, &mut bob, "who has left?");
+    }
+}
+
+fn they_talk_in_pieces(ann: &mut Client, bob: &mut Client) {
+    ann.0.get_mut().write_all(b"in pi").unwrap();
+    thread::sleep(Duration::from_millis(25));
+    they_talk_after("in pi", ann, bob, "eces");
+    thread::sleep(Duration::from_millis(25));
+}
+
+/// Slow, but it reads: for longer than a stall may last, from a queue that
+/// never drains.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_slow_reader_that_reads_is_not_stuck() {
+    const STEP: usize = 4096;
+    let stall = Duration::from_millis(1000);
+    let limits = Limits {
+        stall,
+        ..Limits::default()
+    };
+    let serve = |driver, listener| {
+        Server::on(listener, driver, Echo::new(limits.clone()))
+    };
+    thread::scope(|scope| {
+        for driver in all() {
+            let listener = drivers::listen("127.0.0.1:0").unwrap();
+            let server = serve(driver, listener);
+            scope.spawn(move || {
+                let client = server.connect();
+                let (mut sender, mut reader) =
+                    (client.0.get_ref(), client.0.get_ref());
+                let address = client.address();
+                sender.set_nonblocking(true).unwrap();
+                let begin = Instant::now();
+                while begin.elapsed() < 4 * stall {
+                    // As much as it takes, and 200 KB a second.
+                    let _ = sender.write(&[b'x'; 64 * 1024]);
+                    thread::sleep(Duration::from_millis(20));
+                    let _ = reader.read(&mut [0; STEP]);
+                }
+                for event in server.events.try_iter() {
+                    let connected = Event::Connected(address);
+                    assert_eq!(event, connected, "{driver:?}");
+                }
+            });
+        }
+    });
+}
+
 #[test]
 fn silence_has_a_limit_and_so_has_the_number_of_clients() {
     for driver in all() {
@@ -429,8 +512,18 @@ fn silence_has_a_limit_and_so_has_the_number_of_clients() {
 
 /// Says something, and sees that it is heard, whatever else bob hears.
 fn they_talk(ann: &mut Client, bob: &mut Client, text: &str) {
+    they_talk_after("", ann, bob, text);
+}
+
+/// The same, when `before` is said already.
+fn they_talk_after(
+    before: &str,
+    ann: &mut Client,
+    bob: &mut Client,
+    text: &str,
+) {
     ann.say(text);
-    let said = format!("<ann> {text}");
+    let said = format!("<ann> {before}{text}");
     for _ in 0..1000 {
         if bob.line() == said {
             return;
@@ -611,6 +704,69 @@ fn alone_without_descriptors() {
     }
 }
 
+/// The most memory that this process has had, in KiB.
+#[cfg(target_os = "linux")]
+fn highest() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|l| l.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn ten_thousand_come_at_once() {
+    passed(&alone(&[], "alone_with_ten_thousand").unwrap());
+}
+
+/// None of them waits for the one before, and there is no place for any.
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "takes ten thousand descriptors: ten_thousand_come_at_once runs it"]
+fn alone_with_ten_thousand() {
+    const CROWD: usize = 10_000;
+    raise_open_files().unwrap();
+    for driver in all() {
+        let limits = Limits {
+            connections: 2,
+            ..Limits::default()
+        };
+        let server = Server::chat(driver, limits, Policy::Disconnect);
+        let mut ann = server.guest("ann");
+        let mut bob = server.guest("bob");
+        let before = highest();
+        let mut crowd = Vec::new();
+        for n in 0..CROWD {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            socket.set_nonblocking(true).unwrap();
+            // It is under way, or refused already.
+            let _ = socket.connect(&server.address.into());
+            crowd.push(socket);
+            if n % 1000 == 0 {
+                they_talk(&mut ann, &mut bob, "what a crowd");
+            }
+        }
+        they_talk(&mut ann, &mut bob, "and all at once");
+        // The kernel drops who comes while its queue is full, and some of
+        // them for good: its answer was a cookie, and it remembers nobody.
+        let mut refused = 0;
+        let quiet = Duration::from_secs(1);
+        while let Ok(event) = server.events.recv_timeout(quiet) {
+            match event {
+                Event::Connected(_) => {}
+                Event::Refused(_, why) => {
+                    assert_eq!(why, Why::Full(2), "{driver:?}");
+                    refused += 1;
+                }
+                event => panic!("{driver:?}: {event}"),
+            }
+        }
+        assert!(refused > CROWD / 10, "{driver:?}: {refused} refused");
+        they_talk(&mut ann, &mut bob, "none came in");
+        let grown = highest().saturating_sub(before);
+        assert!(grown < 10 * 1024, "{driver:?}: {grown} KiB more");
+    }
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn memory_is_bounded() {
@@ -623,11 +779,6 @@ fn memory_is_bounded() {
 #[cfg(target_os = "linux")]
 #[ignore = "measures the memory of its process: memory_is_bounded runs it"]
 fn alone_with_twenty_bad_peers() {
-    fn highest() -> usize {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find(|l| l.starts_with("VmHWM")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    }
     for driver in all() {
         let server = Server::chat(driver, Limits::default(), Policy::Skip);
         let mut ann = server.guest("ann");
@@ -641,7 +792,7 @@ fn alone_with_twenty_bad_peers() {
             }
         });
         they_talk(&mut ann, &mut bob, "anybody?");
-        let grown = highest() - before;
+        let grown = highest().saturating_sub(before);
         assert!(grown < 10 * 1024, "{driver:?}: {grown} KiB more");
     }
 }
@@ -763,5 +914,53 @@ fn a_flood_does_not_keep_others_waiting() {
             }
             done.store(true, Relaxed);
         });
+    }
+}
+
+/// Ann's line is too much for Bob, who is thrown out; before he is told, Dan
+/// comes in and gets his place in the table.
+#[test]
+fn who_is_thrown_out_hears_it_though_his_place_is_taken() {
+    for driver in all() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = UnixStream::pair().unwrap();
+        let (say, events) = mpsc::channel();
+        let (go, wait) = mpsc::channel::<()>();
+        let limits = Limits {
+            most: 100,
+            ..Limits::default()
+        };
+        let chat = Chat::new(limits, Policy::Disconnect);
+        let thread = thread::spawn(move || {
+            // The log of Eve's end holds the server until all is prepared.
+            run(driver, listener, chat, stopped, move |event| {
+                let quit = matches!(event, Event::Closed(_, Why::Quit));
+                let _ = say.send(event);
+                if quit {
+                    let _ = wait.recv_timeout(PATIENCE);
+                }
+            })
+        });
+        let mut server = Server {
+            driver,
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+            events,
+        };
+        let mut ann = server.guest("ann");
+        let mut bob = server.guest("bob");
+        let mut eve = server.guest("eve");
+        eve.say("/quit");
+        server.event(|e| matches!(e, Event::Closed(_, Why::Quit)));
+        ann.say(&"x".repeat(150));
+        let mut dan = server.connect();
+        go.send(()).unwrap();
+        assert_eq!(dan.line(), "* Who are you?", "{driver:?}");
+        let mut rest = String::new();
+        let end = bob.0.read_to_string(&mut rest);
+        assert!(end.is_ok(), "{driver:?}: {end:?} after {rest:?}");
+        server.stop();
     }
 }

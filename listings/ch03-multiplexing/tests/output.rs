@@ -97,7 +97,12 @@ fn runtime(mut programs: Programs) -> Programs {
 fn c10k(programs: Programs) -> Programs {
     let mut programs = programs
         .redact("two_listeners", r"\d+ and \d+", "[N] and [M]")
-        .redact("two_listeners", r"\d+ lost", "[SOME] lost");
+        .redact("two_listeners", r"\d+ lost", "[SOME] lost")
+        .redact("wake_up", r" *\d+\.\d µs", "  [TIME]")
+        .redact("wake_up", r" *\d+\.\d interrupts", "  [N] interrupts");
+    if std::thread::available_parallelism().is_ok_and(|n| n.get() < 2) {
+        programs = programs.skip("wake_up", "needs two processors");
+    }
     #[cfg(target_os = "linux")]
     if let Err(refusal) = ch03_multiplexing::drivers::uring::available() {
         eprintln!("{refusal}");
@@ -106,7 +111,7 @@ fn c10k(programs: Programs) -> Programs {
         }
     }
     if !cfg!(target_os = "linux") {
-        for program in ["chat_uring", "c10k", "two_listeners"] {
+        for program in ["chat_uring", "c10k", "two_listeners", "wake_up"] {
             programs = programs.skip(program, "needs Linux");
         }
     }

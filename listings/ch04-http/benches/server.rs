@@ -39,12 +39,15 @@ fn main() {
     let root = tempfile::tempdir().unwrap();
     let megabyte: Vec<u8> = (0..1 << 20).map(|i: u32| i as u8).collect();
     fs::write(root.path().join("megabyte.bin"), megabyte).unwrap();
-    println!("load: {}", if has("wrk") { "wrk" } else { "our own" });
-    println!("ours / peer, requests a second: above 1, ours is faster");
-    println!(
-        "{:<38} {:>10} {:>10} {:>6}  {:<11}  all rounds",
-        "case", "ours", "peer", "ratio", "half within"
-    );
+    let mut report = Report::default();
+    let load = if has("wrk") { "wrk" } else { "our own" };
+    report.line(&format!(
+        "ours / peer, requests a second, load by {load}: above 1, ours is faster"
+    ));
+    report.line(&format!(
+        "{:<36} {:>8} {:>8} {:>6}  half within",
+        "case", "ours", "peer", "ratio"
+    ));
     let plain = |depth| Load {
         path: "/plaintext",
         depth,
@@ -105,7 +108,7 @@ fn main() {
             continue;
         }
         if peer.0 == "nginx" && !has("nginx") {
-            println!("{name:<38} skipped: nginx is not installed");
+            report.line(&format!("{name:<36} skipped: no nginx here"));
             continue;
         }
         let servers =
@@ -126,11 +129,36 @@ fn main() {
                 }
             })
             .collect();
-        print_line(name, &rounds);
+        report.line(&line(name, &rounds));
+    }
+    if measures && filter.is_none() {
+        report.save();
     }
 }
 
-fn print_line(name: &str, rounds: &[[f64; 2]]) {
+/// What is printed, and shown on the page.
+#[derive(Default)]
+struct Report(String);
+
+impl Report {
+    fn line(&mut self, line: &str) {
+        println!("{line}");
+        self.0 += line;
+        self.0 += "\n";
+    }
+
+    fn save(&self) {
+        let page = "/../../src/ch04-http/server-bench.txt";
+        let page = env!("CARGO_MANIFEST_DIR").to_string() + page;
+        fs::write(
+            page,
+            format!("$ cargo bench -p ch04-http --bench server\n{}", self.0),
+        )
+        .unwrap();
+    }
+}
+
+fn line(name: &str, rounds: &[[f64; 2]]) -> String {
     let sorted = |value: fn(&[f64; 2]) -> f64| {
         let mut values: Vec<f64> = rounds.iter().map(value).collect();
         values.sort_by(f64::total_cmp);
@@ -138,14 +166,13 @@ fn print_line(name: &str, rounds: &[[f64; 2]]) {
     };
     let ratios = sorted(|[ours, peer]| ours / peer);
     let last = ratios.len() - 1;
-    let [lowest, lower, median, upper, highest] =
-        [0, 1, 2, 3, 4].map(|quarter| ratios[last * quarter / 4]);
-    println!(
-        "{name:<38} {:>10.0} {:>10.0} {median:>6.2}  {lower:.2} – {upper:.2}  \
-         {lowest:.2} – {highest:.2}",
+    let [lower, median, upper] =
+        [1, 2, 3].map(|quarter| ratios[last * quarter / 4]);
+    format!(
+        "{name:<36} {:>8.0} {:>8.0} {median:>6.2}  {lower:.2} – {upper:.2}",
         sorted(|round| round[0])[last / 2],
         sorted(|round| round[1])[last / 2],
-    );
+    )
 }
 
 fn has(program: &str) -> bool {

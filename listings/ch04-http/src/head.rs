@@ -12,7 +12,6 @@
 use std::fmt;
 use std::ops::Range;
 
-use memchr::memrchr;
 use smallvec::SmallVec;
 
 use crate::fault::Fault;
@@ -49,10 +48,7 @@ pub struct Head {
     word: Span,
     target: Span,
     fields: SmallVec<[Place; 16]>,
-    /// How much of an unfinished head the last try saw, …
-    tried: usize,
-    /// … and how long the line may become in which it ended.
-    cap: usize,
+    step: Step,
 }
 
 /// Where a field stands.
@@ -70,7 +66,47 @@ struct Span {
 }
 // ANCHOR_END: head
 
+// ANCHOR: step
+/// Where to go on when more bytes are there.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// In the first line. Before `seen` no target ends, nor a reason phrase.
+    First { seen: usize },
+    /// In the field section.
+    Section(Section),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Section {
+    start: usize,
+    /// Where the line begins that is not whole.
+    line: usize,
+    /// Where its name ends; 0 if that has not been found.
+    colon: usize,
+    /// Before this, no name ends, nor a value.
+    seen: usize,
+}
+// ANCHOR_END: step
+
+impl Default for Step {
+    fn default() -> Self {
+        Step::First { seen: 0 }
+    }
+}
+
+impl Section {
+    fn new(start: usize) -> Self {
+        Section {
+            start,
+            line: start,
+            colon: 0,
+            seen: start,
+        }
+    }
+}
+
 impl Span {
+    /// Places in a head are below 2³²: see [`Line::new`].
     fn new(start: usize, end: usize) -> Self {
         let [start, end] = [start, end].map(|place| place as u32);
         Span { start, end }
@@ -86,7 +122,7 @@ impl Span {
 
     /// For what the parser has found to be ASCII.
     fn text(self, bytes: &[u8]) -> &str {
-        str::from_utf8(self.of(bytes)).expect("checked to be ASCII")
+        ascii(self.of(bytes))
     }
 }
 
@@ -104,11 +140,64 @@ impl From<Fault> for Stop {
 
 type Read<T> = Result<T, Stop>;
 
-/// What is wrong with a line that is too long, and with one that ends where
-/// something is missing.
-type Line = (Fault, Fault);
+/// A line that is being read.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    bytes: &'a [u8],
+    /// Where it has to have ended, …
+    cap: usize,
+    /// … and what is wrong with it otherwise.
+    long: Fault,
+}
 
-const FIRST: Line = (Fault::TargetTooLong, Fault::NoVersion);
+impl<'a> Line<'a> {
+    fn new(bytes: &'a [u8], cap: usize, long: Fault) -> Self {
+        // A span has 32 bits a place, and behind a line come CR LF.
+        let cap = cap.min(u32::MAX as usize - 2);
+        Line { bytes, cap, long }
+    }
+
+    /// What there is of it, and nothing behind where it may go.
+    fn text(self) -> &'a [u8] {
+        &self.bytes[..self.cap.min(self.bytes.len())]
+    }
+
+    fn byte(self, at: usize) -> Option<u8> {
+        self.text().get(at).copied()
+    }
+
+    /// Reads CR LF, and where the next line begins. What else stands there is
+    /// refused, `otherwise` if it is a byte that can be in a line.
+    #[inline]
+    fn end(self, at: usize, otherwise: Fault) -> Read<usize> {
+        match self.bytes.get(at..) {
+            Some([b'\r', b'\n', ..]) => Ok(at + 2),
+            _ => Err(self.odd(at, otherwise, |_| otherwise)),
+        }
+    }
+
+    /// Why the byte at `at` is not what it should be, if it is there: `short`
+    /// when the line ends.
+    #[cold]
+    fn odd(
+        self,
+        at: usize,
+        short: Fault,
+        otherwise: impl FnOnce(u8) -> Fault,
+    ) -> Stop {
+        Stop::Bad(match self.bytes.get(at..).unwrap_or_default() {
+            [] | [b'\r'] => return Stop::More,
+            [b'\r', b'\n', ..] => short,
+            [b'\r', ..] => Fault::BareCr,
+            [b'\n', ..] => Fault::BareLf,
+            [..] if at >= self.cap => self.long,
+            [byte, ..] if byte.is_ascii_control() && *byte != b'\t' => {
+                Fault::Control(*byte)
+            }
+            [byte, ..] => otherwise(*byte),
+        })
+    }
+}
 
 impl Head {
     /// Reads the head of a request at the front of `bytes`: how long it is,
@@ -116,21 +205,22 @@ impl Head {
     /// bytes and more behind them. One empty line in front is forgiven.
     ///
     /// At most [`Limits::head`] bytes are asked for. However the bytes
-    /// arrive, the work is proportional to their number times that of lines.
+    /// arrive, none is looked at more than a few times; those of the method,
+    /// of which there are at most [`Limits::method`], with every call that
+    /// does not end it.
     ///
     /// # Errors
-    /// See [`Fault`]. A line is refused when its end is there, or when it is
-    /// too long without one. Afterwards start with a new `Head`.
+    /// See [`Fault`]. It is found at the first byte behind which nothing could
+    /// make the head a good one, or at the CR LF behind that byte; so it does
+    /// not depend on the pieces in which the bytes arrive. Afterwards start
+    /// with a new `Head`.
     // ANCHOR: request
     pub fn read_request(
         &mut self,
         bytes: &[u8],
         limits: &Limits,
     ) -> Result<Option<usize>, Fault> {
-        self.read(bytes, |head| {
-            let at = head.request_line(bytes, limits)?;
-            head.section(bytes, at, limits)
-        })
+        self.read(bytes, limits, Head::request_line)
     }
     // ANCHOR_END: request
 
@@ -144,10 +234,7 @@ impl Head {
         bytes: &[u8],
         limits: &Limits,
     ) -> Result<Option<usize>, Fault> {
-        self.read(bytes, |head| {
-            let at = head.status_line(bytes, limits)?;
-            head.section(bytes, at, limits)
-        })
+        self.read(bytes, limits, Head::status_line)
     }
 
     /// As [`Head::read_request`], for a trailer section: fields alone.
@@ -159,79 +246,90 @@ impl Head {
         bytes: &[u8],
         limits: &Limits,
     ) -> Result<Option<usize>, Fault> {
-        self.read(bytes, |head| head.section(bytes, 0, limits))
+        self.read(bytes, limits, |_, _, _, _| Ok(0))
     }
 
-    // ANCHOR: again
-    /// Reads from the start, but only if that can have another outcome than
-    /// the last time: a line has ended since, or has become too long.
+    // ANCHOR: read
+    /// Goes on where the last call stopped.
+    #[inline]
     fn read(
         &mut self,
         bytes: &[u8],
-        read: impl FnOnce(&mut Self) -> Read<usize>,
+        limits: &Limits,
+        first: impl FnOnce(&mut Self, &[u8], usize, &Limits) -> Read<usize>,
     ) -> Result<Option<usize>, Fault> {
-        let new = &bytes[self.tried.min(bytes.len())..];
-        let first = self.tried == 0;
-        let capped = bytes.len() > self.cap;
-        if !first && !capped && memrchr(b'\n', new).is_none() {
-            self.tried = bytes.len();
-            return Ok(None);
-        }
-        self.fields.clear();
-        self.target = Span::default();
-        match read(self) {
+        let section = match self.step {
+            Step::Section(section) => Ok(section),
+            Step::First { seen } => {
+                self.fields.clear();
+                self.target = Span::default();
+                first(self, bytes, seen, limits).map(Section::new)
+            }
+        };
+        match section.and_then(|from| self.section(bytes, from, limits)) {
             Ok(len) => {
-                self.tried = 0;
+                self.step = Step::default();
                 Ok(Some(len))
             }
-            Err(Stop::More) => {
-                self.tried = bytes.len();
-                Ok(None)
-            }
+            Err(Stop::More) => Ok(None),
             Err(Stop::Bad(fault)) => Err(fault),
         }
     }
-    // ANCHOR_END: again
+    // ANCHOR_END: read
 
     // ANCHOR: request_line
-    fn request_line(&mut self, bytes: &[u8], limits: &Limits) -> Read<usize> {
+    fn request_line(
+        &mut self,
+        bytes: &[u8],
+        seen: usize,
+        limits: &Limits,
+    ) -> Read<usize> {
         let start = empty_line(bytes)?;
-        self.cap = start.saturating_add(limits.start_line);
-        let line = self.line(bytes);
+        let cap = start.saturating_add(limits.start_line);
+        let line = Line::new(bytes, cap, Fault::TargetTooLong);
 
-        let end = scan::token(line, start);
+        // A target that was begun has a method in front.
+        let end = match seen {
+            0 => scan::token_within(line.text(), start, limits.method),
+            _ => start.max(self.word.end as usize),
+        };
         if end - start > limits.method {
             return Err(Fault::MethodTooLong.into());
         }
-        if end == start || self.byte(bytes, end) != Some(b' ') {
-            return Err(self.odd(bytes, end, FIRST, Fault::MethodByte));
+        if end == start || line.byte(end) != Some(b' ') {
+            return Err(line.odd(end, Fault::NoVersion, Fault::MethodByte));
         }
         self.word = Span::new(start, end);
 
         let start = end + 1;
-        let end = scan::target(line, start);
-        if self.byte(bytes, end) != Some(b' ') {
-            return Err(self.odd(bytes, end, FIRST, Fault::TargetByte));
+        let end = scan::target(line.text(), seen.max(start));
+        self.step = Step::First { seen: end };
+        if end == start || line.byte(end) != Some(b' ') {
+            return Err(line.odd(end, Fault::NoVersion, Fault::TargetByte));
         }
+        let end_of_line = self.version(line, end + 1)?;
         self.target = Span::new(start, end);
         if !is_target(self.word.of(bytes), self.target.of(bytes)) {
             return Err(Fault::TargetForm.into());
         }
-        let end = self.version(bytes, end + 1)?;
-        self.line_end(bytes, end, Fault::TargetTooLong)
+        line.end(end_of_line, Fault::NoVersion)
     }
     // ANCHOR_END: request_line
 
-    fn status_line(&mut self, bytes: &[u8], limits: &Limits) -> Read<usize> {
-        const CODE: Line = (Fault::TargetTooLong, Fault::StatusCode);
-        self.cap = limits.start_line;
-        let at = self.version(bytes, 0)?;
-        if self.byte(bytes, at) != Some(b' ') {
-            return Err(self.odd(bytes, at, CODE, |_| Fault::NoVersion));
+    fn status_line(
+        &mut self,
+        bytes: &[u8],
+        seen: usize,
+        limits: &Limits,
+    ) -> Read<usize> {
+        let line = Line::new(bytes, limits.start_line, Fault::TargetTooLong);
+        let at = self.version(line, 0)?;
+        if line.byte(at) != Some(b' ') {
+            return Err(line.odd(at, Fault::StatusCode, |_| Fault::NoVersion));
         }
         self.status = 0;
         for place in at + 1..at + 4 {
-            match self.byte(bytes, place) {
+            match line.byte(place) {
                 // A code begins with its class, which is not 0.
                 Some(digit @ b'0'..=b'9')
                     if self.status > 0 || digit > b'0' =>
@@ -239,183 +337,116 @@ impl Head {
                     self.status = self.status * 10 + u16::from(digit - b'0');
                 }
                 _ => {
-                    let fault = |_| Fault::StatusCode;
-                    return Err(self.odd(bytes, place, CODE, fault));
+                    let fault = Fault::StatusCode;
+                    return Err(line.odd(place, fault, |_| fault));
                 }
             }
         }
         let mut end = at + 4;
         self.word = Span::new(end, end);
-        if self.byte(bytes, end) == Some(b' ') {
+        if line.byte(end) == Some(b' ') {
             let start = end + 1;
-            end = scan::value(self.line(bytes), start);
+            end = scan::value(line.text(), seen.max(start));
+            self.step = Step::First { seen: end };
             self.word = Span::new(start, end);
         }
-        let otherwise = match end < self.cap {
-            true => Fault::StatusCode,
-            false => Fault::TargetTooLong,
-        };
-        self.line_end(bytes, end, otherwise)
+        line.end(end, Fault::StatusCode)
     }
 
     /// Reads `HTTP/1.1`, and where it ends.
-    fn version(&mut self, bytes: &[u8], at: usize) -> Read<usize> {
+    fn version(&mut self, line: Line<'_>, at: usize) -> Read<usize> {
         let end = at + b"HTTP/1.1".len();
-        self.version = match bytes.get(at..end) {
+        self.version = match line.text().get(at..end) {
             Some(b"HTTP/1.1") => Version::Http11,
             Some(b"HTTP/1.0") => Version::Http10,
-            _ => return Err(self.not_a_version(bytes, at)),
+            _ => return Err(not_a_version(line, at)),
         };
-        match end <= self.cap {
-            true => Ok(end),
-            false => Err(Fault::TargetTooLong.into()),
-        }
+        Ok(end)
     }
 
-    #[cold]
-    fn not_a_version(&self, bytes: &[u8], at: usize) -> Stop {
-        let mut digits = [0; 2];
-        for (place, want) in (at..).zip(b"HTTP/x.y") {
-            match (want, bytes.get(place)) {
-                (b'x', Some(b'0'..=b'9')) => digits[0] = bytes[place] - b'0',
-                (b'y', Some(b'0'..=b'9')) => digits[1] = bytes[place] - b'0',
-                (want, Some(byte)) if want == byte => {}
-                _ => {
-                    return self.odd(bytes, place, FIRST, |_| Fault::NoVersion);
-                }
-            }
-        }
-        Fault::Version(digits[0], digits[1]).into()
-    }
-
-    // ANCHOR: section
     fn section(
         &mut self,
         bytes: &[u8],
-        start: usize,
+        mut from: Section,
+        limits: &Limits,
+    ) -> Read<usize> {
+        let end = self.lines(bytes, &mut from, limits);
+        if end.is_err() {
+            self.step = Step::Section(from);
+        }
+        end
+    }
+
+    // ANCHOR: lines
+    #[inline]
+    fn lines(
+        &mut self,
+        bytes: &[u8],
+        from: &mut Section,
         limits: &Limits,
     ) -> Read<usize> {
         // Behind the last line come its CR LF and an empty line.
-        let last = start.saturating_add(limits.section).saturating_sub(4);
-        let mut at = start;
+        let last = from.start.saturating_add(limits.section);
+        let last = last.saturating_sub(4);
         loop {
-            let line = at.saturating_add(limits.field_line);
-            self.cap = line.min(last);
-            let long = match line <= last {
-                true => Fault::FieldTooLong,
-                false => Fault::SectionTooLong,
+            let cap = from.line.saturating_add(limits.field_line);
+            let line = match cap <= last {
+                true => Line::new(bytes, cap, Fault::FieldTooLong),
+                false => Line::new(bytes, last, Fault::SectionTooLong),
             };
-            let first = *bytes.get(at).ok_or(Stop::More)?;
+            let first = *bytes.get(from.line).ok_or(Stop::More)?;
             if first == b'\r' || first == b'\n' {
-                return self.line_end(bytes, at, long);
+                let end = line.end(from.line, line.long)?;
+                return match end - from.start <= limits.section {
+                    true => Ok(end),
+                    false => Err(Fault::SectionTooLong.into()),
+                };
             }
             if self.fields.len() >= limits.fields {
                 return Err(Fault::TooManyFields.into());
             }
-            at = self.field(bytes, at, long)?;
+            let next = self.field(line, from)?;
+            (from.line, from.colon, from.seen) = (next, 0, next);
         }
     }
+    // ANCHOR_END: lines
 
-    fn field(&mut self, bytes: &[u8], at: usize, long: Fault) -> Read<usize> {
-        let line = self.line(bytes);
-        let colon = scan::token(line, at);
-        if colon == at || self.byte(bytes, colon) != Some(b':') {
-            return Err(self.not_a_name(bytes, at, colon, long));
+    // ANCHOR: field
+    #[inline]
+    fn field(&mut self, line: Line<'_>, from: &mut Section) -> Read<usize> {
+        let text = line.text();
+        if from.colon == 0 {
+            from.seen = scan::token(text, from.seen);
+            if from.seen == from.line || line.byte(from.seen) != Some(b':') {
+                return Err(not_a_name(line, from.line, from.seen));
+            }
+            from.colon = from.seen;
         }
-        let mut start = colon + 1;
-        while matches!(line.get(start), Some(b' ' | b'\t')) {
+        let mut start = from.colon + 1;
+        from.seen = scan::value(text, from.seen.max(start));
+        let mut end = from.seen;
+        let next = line.end(end, line.long)?;
+        let is_blank = |at: usize| matches!(line.bytes[at], b' ' | b'\t');
+        while start < end && is_blank(start) {
             start += 1;
         }
-        let stop = scan::value(line, start);
-        let next = self.line_end(bytes, stop, long)?;
-        let mut end = stop;
-        while end > start && matches!(line[end - 1], b' ' | b'\t') {
+        while start < end && is_blank(end - 1) {
             end -= 1;
         }
         self.fields.push(Place {
-            name: Span::new(at, colon),
+            name: Span::new(from.line, from.colon),
             value: Span::new(start, end),
         });
         Ok(next)
     }
-    // ANCHOR_END: section
+    // ANCHOR_END: field
 
-    /// What there is of the line, as far as it may go.
-    fn line<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
-        &bytes[..self.cap.min(bytes.len())]
-    }
-
-    /// The byte at `at`, unless the line has to have ended there.
-    fn byte(&self, bytes: &[u8], at: usize) -> Option<u8> {
-        bytes.get(at).copied().filter(|_| at < self.cap)
-    }
-
-    /// Reads CR LF, and where the next line begins. What else stands there is
-    /// refused, `otherwise` if it is a byte that can be in a line.
-    fn line_end(
-        &self,
-        bytes: &[u8],
-        at: usize,
-        otherwise: Fault,
-    ) -> Read<usize> {
-        match bytes.get(at..) {
-            Some([b'\r', b'\n', ..]) => Ok(at + 2),
-            _ => {
-                Err(self.odd(bytes, at, (otherwise, otherwise), |_| otherwise))
-            }
+    /// The next call looks at no byte before this one.
+    pub fn seen(&self) -> usize {
+        match self.step {
+            Step::First { seen } => seen,
+            Step::Section(section) => section.seen,
         }
-    }
-
-    /// Why the byte at `at` is not what it should be, if it is there.
-    #[cold]
-    fn odd(
-        &self,
-        bytes: &[u8],
-        at: usize,
-        (long, short): Line,
-        otherwise: impl FnOnce(u8) -> Fault,
-    ) -> Stop {
-        Stop::Bad(match bytes.get(at..).unwrap_or_default() {
-            [] | [b'\r'] => return Stop::More,
-            [b'\r', b'\n', ..] => short,
-            [b'\r', ..] => Fault::BareCr,
-            [b'\n', ..] => Fault::BareLf,
-            [..] if at >= self.cap => long,
-            [byte, ..] if byte.is_ascii_control() && *byte != b'\t' => {
-                Fault::Control(*byte)
-            }
-            [byte, ..] => otherwise(*byte),
-        })
-    }
-
-    /// What is wrong with a field line that has no name with a colon behind
-    /// it.
-    #[cold]
-    fn not_a_name(
-        &self,
-        bytes: &[u8],
-        start: usize,
-        end: usize,
-        long: Fault,
-    ) -> Stop {
-        let blank = matches!(self.byte(bytes, end), Some(b' ' | b'\t'));
-        if !blank || start == end {
-            return self.odd(bytes, end, (long, Fault::NoColon), |byte| {
-                match byte {
-                    b' ' | b'\t' => Fault::Folded,
-                    b':' => Fault::NoName,
-                    byte => Fault::NameByte(byte),
-                }
-            });
-        }
-        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-        let stop =
-            bytes[end..].iter().take_while(|b| is_blank(b)).count() + end;
-        if self.byte(bytes, stop) == Some(b':') {
-            return Fault::SpaceBeforeColon.into();
-        }
-        let fault = Fault::NameByte(bytes[end]);
-        self.odd(bytes, stop, (long, fault), |_| fault)
     }
 
     /// Whether the first line was found, though the rest may be wrong.
@@ -441,6 +472,46 @@ fn empty_line(bytes: &[u8]) -> Read<usize> {
     }
 }
 
+/// What stands where a version should.
+#[cold]
+fn not_a_version(line: Line<'_>, at: usize) -> Stop {
+    let mut digits = [0; 2];
+    for (place, want) in (at..).zip(b"HTTP/x.y") {
+        match (want, line.byte(place)) {
+            (b'x', Some(digit @ b'0'..=b'9')) => digits[0] = digit - b'0',
+            (b'y', Some(digit @ b'0'..=b'9')) => digits[1] = digit - b'0',
+            (want, Some(byte)) if *want == byte => {}
+            _ => {
+                let fault = Fault::NoVersion;
+                return line.odd(place, fault, |_| fault);
+            }
+        }
+    }
+    Fault::Version(digits[0], digits[1]).into()
+}
+
+/// What is wrong with a field line that begins at `start` and has no name
+/// with a colon behind it: what could be one ends at `end`.
+#[cold]
+fn not_a_name(line: Line<'_>, start: usize, end: usize) -> Stop {
+    let blank = match line.byte(end) {
+        Some(byte @ (b' ' | b'\t')) if start < end => byte,
+        _ => {
+            return line.odd(end, Fault::NoColon, |byte| match byte {
+                b' ' | b'\t' => Fault::Folded,
+                b':' => Fault::NoName,
+                byte => Fault::NameByte(byte),
+            });
+        }
+    };
+    // One byte more says what the blank was meant to be.
+    let fault = Fault::NameByte(blank);
+    line.odd(end + 1, fault, |byte| match byte {
+        b' ' | b'\t' | b':' => Fault::SpaceBeforeColon,
+        _ => fault,
+    })
+}
+
 /// Whether a target has one of the four forms ([RFC 9112, section
 /// 3.2](https://www.rfc-editor.org/rfc/rfc9112#section-3.2)): a path, a whole
 /// URI, an authority for CONNECT, `*` for OPTIONS. None has a fragment.
@@ -455,8 +526,9 @@ fn is_target(method: &[u8], target: &[u8]) -> bool {
             })
         }
         [b'/', ..] => true,
+        // A URI of HTTP without a host has to be refused (RFC 9110, 4.2.1).
         _ => absolute(target).is_some_and(|(authority, _)| {
-            !authority.is_empty() && is_authority(authority)
+            !matches!(authority, [] | [b':', ..]) && is_authority(authority)
         }),
     };
     form && !target.contains(&b'#')
@@ -509,9 +581,7 @@ fn is_host(host: &[u8]) -> bool {
         });
         return literal.is_some();
     }
-    host.iter().all(|byte| {
-        byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(byte)
-    })
+    host.iter().all(|byte| scan::HOST[usize::from(*byte)])
 }
 
 /// The head of a request.

@@ -11,7 +11,7 @@ pub mod framing;
 pub mod head;
 pub mod limits;
 pub mod reader;
-mod scan;
+pub mod scan;
 pub mod server;
 #[cfg(all(unix, feature = "net"))]
 pub mod site;

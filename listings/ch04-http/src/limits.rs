@@ -46,10 +46,11 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The longest head, the most that a parser asks to be kept for it.
+    /// The longest head, the most that a parser asks to be kept for it: an
+    /// empty line in front, the first line with its CR LF, the fields.
     pub fn head(&self) -> usize {
         self.start_line
             .saturating_add(self.section)
-            .saturating_add(2)
+            .saturating_add(4)
     }
 }

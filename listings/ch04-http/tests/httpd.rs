@@ -220,7 +220,7 @@ fn never_reads(server: &Httpd) {
 
 /// Half a request, and a reset.
 fn reset(server: &Httpd) {
-    for bytes in [&GET[..10], &GET[..], b"POST /count HTTP/1.1\r\n"] {
+    for bytes in [&GET[..10], GET, b"POST /count HTTP/1.1\r\n"] {
         for _ in 0..20 {
             let mut stream = server.connect();
             let _ = stream.write_all(bytes);

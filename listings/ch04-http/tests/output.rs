@@ -25,7 +25,7 @@ fn bodies(programs: Programs) -> Programs {
 
 /// `server.md`
 fn server(programs: Programs) -> Programs {
-    programs
+    programs.server("httpd")
 }
 
 /// `files.md`

@@ -58,7 +58,7 @@ fn show(plan: &Plan, report: &Report) {
         row.map_or(0.0, |row| row.user)
     };
     for row in &report.rows {
-        println!("{:<9} {:>4} threads", row.way, row.threads);
+        println!("{:<10} {:>4} threads", row.way, row.threads);
     }
     let more = user("threads") > 4.0 * user("epoll");
     println!("a thread takes over 4 times what epoll's table does: {more}");

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use ch03_multiplexing::chat::{Chat, Policy};
-use ch03_multiplexing::drivers::{self, stop_on_signals};
+use ch03_multiplexing::drivers::{self, listen, stop_on_signals};
 use ch03_multiplexing::machine::Event;
 use ch03_multiplexing::table::Limits;
 
@@ -120,10 +120,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     match arguments[..] {
         [] => {}
         ["--serve", address, "--driver", driver] => {
-            let listener = TcpListener::bind(address)?;
+            let listener = listen(address)?;
             println!("listening on {}", listener.local_addr()?);
             let stop = stop_on_signals()?;
-            return Ok(run(driver, listener, stop, |e| eprintln!("{e}"))?);
+            return Ok(run(driver, listener, stop, |event| {
+                // `eprintln!` would panic once standard error is closed.
+                let _ = writeln!(io::stderr(), "{event}");
+            })?);
         }
         _ => return Err("--serve ADDR --driver NAME, or nothing".into()),
     }

@@ -12,7 +12,7 @@ mod linux {
 
     use ch03_multiplexing::chat::{Chat, Policy};
     use ch03_multiplexing::drivers::epoll::{Mode, run};
-    use ch03_multiplexing::drivers::stop_on_signals;
+    use ch03_multiplexing::drivers::{listen, stop_on_signals};
     use ch03_multiplexing::table::Limits;
 
     const USAGE: &str =
@@ -43,7 +43,7 @@ mod linux {
 
     // ANCHOR: serve
     fn serve(address: &str, mode: Mode) -> Result<(), Box<dyn Error>> {
-        let listener = TcpListener::bind(address)?;
+        let listener = listen(address)?;
         let stop = stop_on_signals()?;
         println!("listening on {}", listener.local_addr()?);
         let mut chat = Chat::new(Limits::default(), Policy::Disconnect);

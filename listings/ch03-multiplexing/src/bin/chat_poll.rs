@@ -9,16 +9,17 @@ use std::thread;
 use std::time::Duration;
 
 use ch03_multiplexing::chat::{Chat, Policy};
-use ch03_multiplexing::drivers::{poll, stop_on_signals};
+use ch03_multiplexing::drivers::{listen, poll, stop_on_signals};
 use ch03_multiplexing::table::Limits;
 
 // ANCHOR: serve
 fn serve(address: &str) -> io::Result<()> {
-    let listener = TcpListener::bind(address)?;
+    let listener = listen(address)?;
     println!("listening on {}", listener.local_addr()?);
     let mut chat = Chat::new(Limits::default(), Policy::Disconnect);
     poll::run(listener, &mut chat, stop_on_signals()?, |event| {
-        eprintln!("{event}");
+        // `eprintln!` would panic once standard error is closed.
+        let _ = writeln!(io::stderr(), "{event}");
     })
 }
 // ANCHOR_END: serve

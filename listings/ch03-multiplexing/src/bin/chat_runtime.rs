@@ -4,7 +4,7 @@
 #[cfg(target_os = "linux")]
 use {
     ch03_multiplexing::chat::{Chat, Policy},
-    ch03_multiplexing::drivers::{ours, stop_on_signals},
+    ch03_multiplexing::drivers::{listen, ours, stop_on_signals},
     ch03_multiplexing::table::Limits,
     std::error::Error,
     std::io::{self, BufRead, BufReader, Write},
@@ -18,7 +18,7 @@ use {
 // ANCHOR: serve
 #[cfg(target_os = "linux")]
 fn serve(address: &str) -> io::Result<()> {
-    let listener = TcpListener::bind(address)?;
+    let listener = listen(address)?;
     println!("listening on {}", listener.local_addr()?);
     let chat = Chat::new(Limits::default(), Policy::Disconnect);
     ours::run(listener, chat, stop_on_signals()?, |event| {

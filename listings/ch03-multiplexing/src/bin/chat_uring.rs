@@ -3,7 +3,7 @@
 #[cfg(target_os = "linux")]
 use {
     ch03_multiplexing::chat::{Chat, Policy},
-    ch03_multiplexing::drivers::{stop_on_signals, uring},
+    ch03_multiplexing::drivers::{listen, stop_on_signals, uring},
     ch03_multiplexing::table::Limits,
     std::io::{self, BufRead, BufReader, Write},
     std::net::{SocketAddr, TcpListener, TcpStream},
@@ -23,11 +23,12 @@ fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     if arguments.next().as_deref() == Some("--serve") {
         let address = arguments.next().unwrap_or("127.0.0.1:7000".into());
-        let listener = TcpListener::bind(&address)?;
+        let listener = listen(&address)?;
         eprintln!("listening on {}", listener.local_addr()?);
         let stop = stop_on_signals()?;
         return uring::run(listener, &mut chat, stop, |event| {
-            eprintln!("{event}");
+            // `eprintln!` would panic once standard error is closed.
+            let _ = writeln!(io::stderr(), "{event}");
         });
     }
     let listener = TcpListener::bind("127.0.0.1:0")?;

@@ -4,7 +4,6 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use bytes::Bytes;
 use ch03_multiplexing::machine::{Id, Next};
 use ch03_multiplexing::table::{Limits, Table};
 
@@ -50,9 +49,11 @@ fn main() {
         table.heard(bob, s(second));
     }
     show(&mut table, s(500), "bob has spoken 500 times");
-    table.answer(bob, Bytes::from("hello"), s(501));
+    table.answer(bob, b"hello", s(501));
+    settle(&mut table);
     show(&mut table, s(501), "5 bytes wait for bob");
     table.sent(bob, 2, s(509));
+    settle(&mut table);
     show(&mut table, s(509), "bob's kernel takes 2");
     while let Some(at) = table.next_deadline() {
         table.tick(at);

@@ -12,6 +12,7 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::c10k::load::{busy, open};
+use crate::c10k::place::{Kept, Place};
 use crate::c10k::servers::round_trip;
 use crate::c10k::{Error, Plan, SERVE, Way};
 
@@ -33,8 +34,9 @@ pub struct Row {
     /// does not tell.
     pub kernel: f64,
     /// The server's processor time for one round trip, without idle
-    /// connections and with them.
-    pub event: [f64; 2],
+    /// connections and with them, on one processor with the client; and
+    /// without them, on another one.
+    pub event: [f64; 3],
     /// Round trips a second of the active ones, without idle ones and with.
     pub rate: [f64; 2],
     /// The time that 99 of 100 round trips did not exceed, without and with.
@@ -224,12 +226,15 @@ impl Kernel {
 /// Times that the price of a round trip is measured; the median counts.
 const TIMES: u32 = 9;
 
+// ANCHOR: price
 /// The processor time that the server needs for one round trip.
 fn price(
     server: &Server,
     stream: &TcpStream,
     events: u32,
+    place: Place,
 ) -> Result<f64, Error> {
+    let _kept = Kept::at(place, server.child.id())?;
     let mut prices = Vec::new();
     for _ in 0..TIMES {
         let before = server.time()?;
@@ -242,6 +247,7 @@ fn price(
     prices.sort_by(f64::total_cmp);
     Ok(prices[prices.len() / 2])
 }
+// ANCHOR_END: price
 
 /// Measures one way: its numbers, and what the kernel's memory is made of.
 ///
@@ -251,8 +257,10 @@ fn price(
 pub fn measure(way: Way, plan: &Plan) -> Result<(Row, Vec<Part>), Error> {
     let server = Server::start(way)?;
     let active = open(server.address, plan.active)?;
-    let event = || price(&server, &active[0], plan.events);
-    let (load_alone, event_alone) = (busy(&active, plan.time)?, event()?);
+    let event = |place| price(&server, &active[0], plan.events, place);
+    let load_alone = busy(&active, plan.time)?;
+    let event_alone = event(Place::Together)?;
+    let event_apart = event(Place::Apart)?;
     let kernel = Kernel::of(&server)?;
     let user = server.resident()?;
 
@@ -262,7 +270,8 @@ pub fn measure(way: Way, plan: &Plan) -> Result<(Row, Vec<Part>), Error> {
     let user = server.resident()?.saturating_sub(user);
     let parts = kernel.parts(&Kernel::of(&server)?, way, plan.idle);
 
-    let (event_among, load_among) = (event()?, busy(&active, plan.time)?);
+    let event_among = event(Place::Together)?;
+    let load_among = busy(&active, plan.time)?;
     let row = Row {
         way: way.name().into(),
         idle: plan.idle,
@@ -270,7 +279,7 @@ pub fn measure(way: Way, plan: &Plan) -> Result<(Row, Vec<Part>), Error> {
         threads: server.number("status", "Threads:")?,
         user: user as f64 / plan.idle as f64,
         kernel: parts.iter().map(|part| part.count * part.size).sum(),
-        event: [event_alone, event_among],
+        event: [event_alone, event_among, event_apart],
         rate: [load_alone.rate, load_among.rate],
         p99: [load_alone.p99, load_among.p99],
     };

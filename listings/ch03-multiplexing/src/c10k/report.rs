@@ -18,7 +18,7 @@ pub struct Report {
 }
 
 const HEAD: &str = "way\tidle\tactive\tthreads\tuser_bytes\tkernel_bytes\t\
-    event_us\tevent_us_idle\trate\trate_idle\tp99_us\tp99_us_idle";
+    event_us\tevent_us_idle\tevent_us_apart\trate\trate_idle\tp99_us\tp99_us_idle";
 const PARTS: &str = "way\tpart\tcount\tbytes";
 
 impl Report {
@@ -56,8 +56,8 @@ impl Report {
                 row.user,
                 row.kernel
             );
-            for [alone, among] in [row.event, row.rate, row.p99] {
-                let _ = write!(text, "\t{alone:.1}\t{among:.1}");
+            for number in row.event.iter().chain(&row.rate).chain(&row.p99) {
+                let _ = write!(text, "\t{number:.1}");
             }
             text.push('\n');
         }
@@ -114,11 +114,11 @@ impl Report {
         let Row { idle, active, .. } = first;
         let mut text = format!(
             "{idle} idle connections, {active} active ones\n\n\
-             {:26}memory of an idle   CPU a round trip   \
+             {:27}memory of an idle   CPU a round trip,        \
              round trips a second   99% took less than\n\
-             {:26}connection, bytes   microseconds       \
+             {:27}connection, bytes   microseconds             \
              of the active          microseconds\n\
-             {:<10}{:>8}{:>16}{:>10}{:>11}{:>10}{:>12}{:>11}{:>11}{:>10}\n",
+             {:<11}{:>8}{:>16}{:>10}{:>9}{:>9}{:>9}{:>12}{:>11}{:>11}{:>10}\n",
             "",
             "",
             "way",
@@ -127,6 +127,7 @@ impl Report {
             "kernel",
             "alone",
             "idle",
+            "apart",
             "alone",
             "idle",
             "alone",
@@ -145,15 +146,16 @@ impl Report {
             } = row;
             let _ = writeln!(
                 text,
-                "{way:<10}{threads:>8}{user:>16.0}{kernel:>10.0}{:>11.1}\
-                 {:>10.1}{:>12.0}{:>11.0}{:>11.0}{:>10.0}",
-                event[0], event[1], rate[0], rate[1], p99[0], p99[1]
+                "{way:<11}{threads:>8}{user:>16.0}{kernel:>10.0}{:>9.1}\
+                 {:>9.1}{:>9.1}{:>12.0}{:>11.0}{:>11.0}{:>10.0}",
+                event[0], event[1], event[2], rate[0], rate[1], p99[0], p99[1]
             );
         }
         let _ = write!(
             text,
-            "\nalone: without the idle connections; idle: with them. kernel: \
-             both ends.\n{}\n",
+            "\nalone: without the idle connections; idle: with them; apart: \
+             alone, the client on another\nprocessor, and for the other two \
+             on the same. kernel: both ends.\n{}\n",
             self.machine
         );
         text
@@ -261,7 +263,7 @@ fn row(way: &str, counts: [&str; 3], rest: &[&str]) -> Result<Row, Error> {
     let [idle, active, threads] = counts;
     let rest: Vec<f64> =
         rest.iter().map(|n| number(n)).collect::<Result<_, _>>()?;
-    let [user, kernel, e0, e1, r0, r1, p0, p1] = rest[..] else {
+    let [user, kernel, e0, e1, e2, r0, r1, p0, p1] = rest[..] else {
         return Err(Error::Unreadable(way.into()));
     };
     Ok(Row {
@@ -271,7 +273,7 @@ fn row(way: &str, counts: [&str; 3], rest: &[&str]) -> Result<Row, Error> {
         threads: count(threads)? as u64,
         user,
         kernel,
-        event: [e0, e1],
+        event: [e0, e1, e2],
         rate: [r0, r1],
         p99: [p0, p1],
     })
@@ -286,8 +288,8 @@ struct Panel {
 }
 
 /// Where the bars begin, and how long one power of ten is.
-const LEFT: f64 = 80.0;
-const DECADE: f64 = 95.0;
+const LEFT: f64 = 84.0;
+const DECADE: f64 = 94.0;
 
 impl Panel {
     fn words(&self, names: &[&str], unit: &str) -> String {

@@ -1,11 +1,13 @@
 //! Echo servers to be measured, each waiting in its own way.
 
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::str::FromStr;
 use std::thread;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::c10k::{Error, MESSAGE};
 use crate::drivers::epoll::Mode;
@@ -32,17 +34,20 @@ pub enum Way {
     Runtime,
     /// One thread, a task for each connection, tokio.
     Tokio,
+    /// The same, and no buffer while there is nothing to read.
+    TokioLean,
 }
 
 impl Way {
     /// All, in the order of the table.
-    pub const ALL: [Way; 6] = [
+    pub const ALL: [Way; 7] = [
         Way::Threads,
         Way::Poll,
         Way::Epoll,
         Way::Uring,
         Way::Runtime,
         Way::Tokio,
+        Way::TokioLean,
     ];
 
     /// How the table and the command line name it.
@@ -54,6 +59,7 @@ impl Way {
             Way::Uring => "io_uring",
             Way::Runtime => "runtime",
             Way::Tokio => "tokio",
+            Way::TokioLean => "tokio-lean",
         }
     }
 
@@ -77,19 +83,20 @@ impl Way {
         listener: TcpListener,
         stop: OwnedFd,
     ) -> Result<(), Error> {
-        let mut echo = Echo::new(Limits {
+        let mut machine = Echo::new(Limits {
             connections: 1_000_000,
             ..Limits::default()
         });
         match self {
             Way::Threads => threads(&listener)?,
-            Way::Poll => poll::run(listener, &mut echo, stop, drop)?,
+            Way::Poll => poll::run(listener, &mut machine, stop, drop)?,
             Way::Epoll => {
-                epoll::run(listener, &mut echo, Mode::Level, stop, drop)?;
+                epoll::run(listener, &mut machine, Mode::Level, stop, drop)?;
             }
-            Way::Uring => uring::run(listener, &mut echo, stop, drop)?,
+            Way::Uring => uring::run(listener, &mut machine, stop, drop)?,
             Way::Runtime => runtime(listener)?,
-            Way::Tokio => tokio(listener)?,
+            Way::Tokio => tokio(listener, echo)?,
+            Way::TokioLean => tokio(listener, echo_lean)?,
         }
         Ok(())
     }
@@ -145,9 +152,10 @@ fn runtime(listener: TcpListener) -> io::Result<()> {
     })?
 }
 
-// ANCHOR: tokio
-fn tokio(listener: TcpListener) -> io::Result<()> {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+fn tokio<F: Future<Output = io::Result<()>> + Send + 'static>(
+    listener: TcpListener,
+    echo: impl Fn(tokio::net::TcpStream) -> F,
+) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
@@ -155,18 +163,48 @@ fn tokio(listener: TcpListener) -> io::Result<()> {
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         loop {
-            let (mut stream, _) = listener.accept().await?;
+            let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
-            tokio::spawn(async move {
-                let mut buffer = [0; BUFFER];
-                while let Ok(count @ 1..) = stream.read(&mut buffer).await {
-                    if stream.write_all(&buffer[..count]).await.is_err() {
-                        break;
-                    }
-                }
-            });
+            tokio::spawn(echo(stream));
         }
     })
+}
+
+// ANCHOR: tokio
+async fn echo(mut stream: tokio::net::TcpStream) -> io::Result<()> {
+    let mut buffer = [0; BUFFER];
+    loop {
+        match stream.read(&mut buffer).await? {
+            0 => return Ok(()),
+            count => stream.write_all(&buffer[..count]).await?,
+        }
+    }
+}
+
+async fn echo_lean(mut stream: tokio::net::TcpStream) -> io::Result<()> {
+    loop {
+        stream.readable().await?;
+        let Some(rest) = answer(&stream)? else {
+            return Ok(());
+        };
+        stream.write_all(&rest).await?;
+    }
+}
+
+/// Reads once and writes once, from a buffer on the stack; returns what the
+/// socket did not take. `None` at the end of the stream.
+fn answer(stream: &tokio::net::TcpStream) -> io::Result<Option<Vec<u8>>> {
+    let mut buffer = [0; BUFFER];
+    let count = match stream.try_read(&mut buffer) {
+        Ok(0) => return Ok(None),
+        Err(e) if e.kind() == ErrorKind::WouldBlock => 0,
+        count => count?,
+    };
+    let taken = match stream.try_write(&buffer[..count]) {
+        Err(e) if e.kind() == ErrorKind::WouldBlock => 0,
+        taken => taken?,
+    };
+    Ok(Some(buffer[taken..count].to_vec()))
 }
 // ANCHOR_END: tokio
 

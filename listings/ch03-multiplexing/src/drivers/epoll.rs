@@ -61,6 +61,8 @@ struct Poller {
     peers: SecondaryMap<Id, Peer>,
     /// Connections that are wanted, and ready as far as we know.
     busy: Vec<Id>,
+    /// Those that were so when this round began.
+    turn: Vec<Id>,
 }
 
 // ANCHOR: run
@@ -109,10 +111,10 @@ pub fn run<M: Machine>(
                 data => poller.note(id(data), event.flags),
             }
         }
-        let worked = poller.work(machine, &mut buffer, now);
+        poller.work(machine, &mut buffer, now);
         machine.table().tick(now);
         poller.settle(machine, now)?;
-        poller.rearm(&worked)?;
+        poller.rearm()?;
         report(machine, &mut log);
     }
     // ANCHOR_END: round
@@ -140,6 +142,7 @@ impl Poller {
             mode,
             peers: SecondaryMap::new(),
             busy: Vec::new(),
+            turn: Vec::new(),
         })
     }
 
@@ -228,18 +231,9 @@ impl Poller {
         if self.mode == Mode::OneShot {
             peer.asked = Interest::default();
         }
-        self.queue(id);
+        peer.queue(id, &mut self.busy);
     }
     // ANCHOR_END: note
-
-    fn queue(&mut self, id: Id) {
-        if let Some(peer) = self.peers.get_mut(id)
-            && !peer.queued
-        {
-            peer.queued = true;
-            self.busy.push(id);
-        }
-    }
 
     // ANCHOR: work
     /// Gives each busy connection a turn. One that is not done after
@@ -249,9 +243,10 @@ impl Poller {
         machine: &mut M,
         buffer: &mut [u8],
         now: Duration,
-    ) -> Vec<Id> {
-        let busy = std::mem::take(&mut self.busy);
-        for &id in &busy {
+    ) {
+        // The list of the last round is empty; its memory is used again.
+        std::mem::swap(&mut self.busy, &mut self.turn);
+        for &id in &self.turn {
             let Some(peer) = self.peers.get_mut(id) else {
                 continue;
             };
@@ -267,15 +262,13 @@ impl Poller {
                     peer.ready.read = false;
                 }
             }
-            if peer.ready.write && machine.table().waiting(id) > 0 {
+            if peer.ready.write {
                 peer.ready.write = write_once(machine, id, &peer.stream, now);
             }
-            let more = peer.ready.read && !machine.table().paused(id);
-            if more {
-                self.queue(id);
+            if peer.ready.read && !machine.table().paused(id) {
+                peer.queue(id, &mut self.busy);
             }
         }
-        busy
     }
     // ANCHOR_END: work
 
@@ -299,14 +292,17 @@ impl Poller {
             peer.wants = wants;
             if wants.write && peer.ready.write {
                 peer.ready.write = write_once(machine, id, &peer.stream, now);
-                // It has changed, and comes around again.
-                continue;
+                if peer.ready.write {
+                    // It has changed, and comes around again.
+                    continue;
+                }
+                // Full. If it took nothing, nothing else will bring us here.
             }
             if wants.read && peer.ready.read {
-                self.queue(id);
-                continue;
+                peer.queue(id, &mut self.busy);
+            } else {
+                peer.ask(id, self.mode, &self.epoll)?;
             }
-            self.ask(id)?;
         }
         Ok(())
     }
@@ -314,26 +310,35 @@ impl Poller {
 
     // ANCHOR: ask
     /// Asks again for those that were reported, where once is once.
-    fn rearm(&mut self, worked: &[Id]) -> io::Result<()> {
-        if self.mode == Mode::OneShot {
-            for id in worked {
-                self.ask(*id)?;
+    fn rearm(&mut self) -> io::Result<()> {
+        for id in self.turn.drain(..) {
+            if self.mode == Mode::OneShot
+                && let Some(peer) = self.peers.get_mut(id)
+            {
+                peer.ask(id, self.mode, &self.epoll)?;
             }
         }
         Ok(())
     }
+    // ANCHOR_END: ask
+}
 
-    fn ask(&mut self, id: Id) -> io::Result<()> {
-        let Some(peer) = self.peers.get_mut(id) else {
-            return Ok(());
-        };
-        if self.mode != Mode::Edge && peer.asked != peer.wants {
-            peer.asked = peer.wants;
+impl Peer {
+    /// Puts it into the list of those that have something to do.
+    fn queue(&mut self, id: Id, busy: &mut Vec<Id>) {
+        if !self.queued {
+            self.queued = true;
+            busy.push(id);
+        }
+    }
+
+    /// Has the kernel report what is wanted, if it does not already.
+    fn ask(&mut self, id: Id, mode: Mode, epoll: &OwnedFd) -> io::Result<()> {
+        if mode != Mode::Edge && self.asked != self.wants {
+            self.asked = self.wants;
             let data = EventData::new_u64(id.data().as_ffi());
-            let flags = flags(self.mode, peer.asked);
-            modify(&self.epoll, &peer.stream, data, flags)?;
+            modify(epoll, &self.stream, data, flags(mode, self.asked))?;
         }
         Ok(())
     }
-    // ANCHOR_END: ask
 }

@@ -28,4 +28,4 @@ pub mod threads;
 #[cfg(target_os = "linux")]
 pub mod uring;
 
-pub use sockets::stop_on_signals;
+pub use sockets::{listen, stop_on_signals};

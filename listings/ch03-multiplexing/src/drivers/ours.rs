@@ -215,14 +215,18 @@ async fn closed<M, L>(hub: &Shared<M, L>, id: Id) {
 async fn next<M, L>(hub: &Shared<M, L>, id: Id, is: impl Fn(Next) -> bool) {
     poll_fn(|context| {
         let peers = &mut hub.borrow_mut().peers;
-        let Some(peer) = peers.get_mut(id) else {
-            return Poll::Pending;
+        let next = match peers.get_mut(id) {
+            Some(peer) => {
+                peer.waker = Some(context.waker().clone());
+                peer.next
+            }
+            // Closed, and its place is another's already.
+            None => Next::Close,
         };
-        if is(peer.next) {
-            return Poll::Ready(());
+        match is(next) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
         }
-        peer.waker = Some(context.waker().clone());
-        Poll::Pending
     })
     .await;
 }

@@ -2,11 +2,12 @@
 //! writing once. How they wait is their own affair.
 
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use ch03_sockets::server::{Reaction, accept_error};
+use socket2::SockRef;
 
 use crate::machine::{Event, Id, Machine};
 
@@ -19,6 +20,23 @@ const WRITE: usize = 16;
 const ACCEPT: usize = 64;
 /// How long to leave the listener alone when there are no descriptors left.
 pub const BACK_OFF: Duration = Duration::from_millis(50);
+
+/// Bytes that the kernel may hold of what a peer has not taken.
+pub const SEND_BUFFER: usize = 64 * 1024;
+
+// ANCHOR: listen
+/// A listener for a server that hangs up on who takes nothing: with a send
+/// buffer of [`SEND_BUFFER`], which the sockets it accepts inherit, an honest
+/// peer that is slow is seen to take something in time.
+///
+/// # Errors
+/// As bind(2), listen(2) and setsockopt(2).
+pub fn listen(address: impl ToSocketAddrs) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    SockRef::from(&listener).set_send_buffer_size(SEND_BUFFER)?;
+    Ok(listener)
+}
+// ANCHOR_END: listen
 
 /// Time since the driver began.
 pub struct Clock(Instant);
@@ -220,7 +238,8 @@ pub fn took<M: Machine>(
 }
 
 // ANCHOR: write
-/// Writes once, and says whether the socket may take more.
+/// Writes once what waits, if anything does, and says whether the socket may
+/// take more.
 pub fn write_once<M: Machine>(
     machine: &mut M,
     id: Id,
@@ -230,7 +249,13 @@ pub fn write_once<M: Machine>(
     let mut slices = [IoSlice::new(&[]); WRITE];
     let count = machine.table().slices(id, &mut slices);
     let offered: usize = slices[..count].iter().map(|s| s.len()).sum();
-    match stream.write_vectored(&slices[..count]) {
+    let result = match &slices[..count] {
+        [] => return true,
+        // send(2): with one piece, writev(2) is the longer way.
+        [one] => stream.write(one),
+        several => stream.write_vectored(several),
+    };
+    match result {
         Ok(taken) => {
             machine.sent(id, taken, now);
             // A short count means that the send buffer is full.

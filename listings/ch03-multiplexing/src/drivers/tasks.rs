@@ -20,7 +20,7 @@ use tokio::task::coop::consume_budget;
 
 use crate::drivers::shared::{Room, Rounds, Seat};
 use crate::drivers::sockets::{BACK_OFF, Clock, READ, read_once, write_once};
-use crate::machine::{Event, Id, Interest, Machine, Next};
+use crate::machine::{Event, Id, Interest, Machine, Next, Why};
 
 /// What a task is told through.
 struct Place(watch::Sender<Next>);
@@ -206,14 +206,12 @@ impl<M: Machine + Send + 'static> Shared<M> {
         let ready = stream.set_nodelay(true);
         let connected = self.enter(|machine, _, now| {
             machine.table().accepted();
-            machine.connected(peer, now)
+            let id = machine.connected(peer, now)?;
+            let write = machine.table().waiting(id) > 0;
+            Ok::<_, Why>((id, Interest { read: true, write }))
         });
-        let Ok(id) = connected else {
+        let Ok((id, wants)) = connected else {
             return;
-        };
-        let wants = Interest {
-            read: true,
-            write: true,
         };
         let (tell, told) = watch::channel(Next::Wait(wants));
         self.lock().room.seats.insert(id, Arc::new(Place(tell)));

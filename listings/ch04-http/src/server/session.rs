@@ -393,6 +393,13 @@ impl<S: Service> Session<S> {
         }
     }
 
+    /// How many bytes are kept that were received and not used: less than
+    /// [`Limits::head`](crate::limits::Limits::head) and the last read
+    /// together.
+    pub fn unread(&self) -> usize {
+        self.unread.len()
+    }
+
     /// Whether it waits for a request, and none has begun.
     pub fn is_idle(&self) -> bool {
         matches!(self.phase, Phase::Idle) && self.out.is_empty()

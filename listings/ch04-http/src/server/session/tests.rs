@@ -2,6 +2,8 @@
 
 use std::io::{self, IoSlice};
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::head::Fields;
 use crate::server::out;
@@ -46,8 +48,9 @@ struct Echo;
 
 impl Protocol for Echo {
     fn received(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
-        out.extend_from_slice(bytes);
-        !bytes.contains(&b'!')
+        let end = bytes.iter().position(|byte| *byte == b'!');
+        out.extend_from_slice(&bytes[..end.map_or(bytes.len(), |e| e + 1)]);
+        end.is_none()
     }
 }
 
@@ -113,7 +116,7 @@ impl Test {
             most -= len;
             self.session.sent(len as u64, self.now);
         }
-        let text = String::from_utf8(taken).unwrap();
+        let text: String = taken.into_iter().map(char::from).collect();
         text.replace("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n", "")
             .replace("Content-Type: text/plain; charset=utf-8\r\n", "")
     }
@@ -131,7 +134,7 @@ impl Test {
         let entries = std::iter::from_fn(|| self.session.entry());
         entries
             .map(|e| {
-                let line = String::from_utf8(e.line.into()).unwrap();
+                let line = String::from_utf8_lossy(&e.line).into_owned();
                 (line, e.status, e.bytes)
             })
             .collect()
@@ -428,4 +431,59 @@ fn a_client_that_has_closed_is_not_waited_for() {
     assert_eq!(test.next(), READ);
     test.session.ended(test.now);
     assert_eq!(test.next(), Next::Close);
+}
+
+/// What a client may send: requests, pieces of them, and anything.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let texts: [&[u8]; 14] = [
+        b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"HEAD /pieces HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /pieces HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /broken HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /echo HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\n\r\n",
+        b"POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
+        b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
+        b"POST /count HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"5\r\nhello\r\n",
+        b"0\r\n\r\n",
+        b"\r\n",
+        b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+        b"GET / HTTP/1.1\nHost: x\n\n",
+    ];
+    prop_oneof![
+        9 => prop::sample::select(texts.to_vec()).prop_map(<[u8]>::to_vec),
+        1 => prop::collection::vec(any::<u8>(), 0..20),
+    ]
+}
+
+/// Everything that comes back, and what is asked for in the end.
+fn conversation(bytes: &[u8], cuts: &[usize]) -> (String, Next, usize) {
+    let mut test = Test::new();
+    let (mut said, mut rest) = (String::new(), bytes);
+    for cut in cuts.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        let (piece, behind) = rest.split_at((*cut).min(rest.len()));
+        said += &test.say(piece);
+        rest = behind;
+        let config = Config::default();
+        assert!(test.session.unread() <= config.limits.head() + piece.len());
+    }
+    let next = test.next();
+    (said, next, test.logged().len())
+}
+
+proptest! {
+    #[test]
+    fn how_bytes_arrive_makes_no_difference(
+        pieces in prop::collection::vec(piece(), 0..12),
+        cuts in prop::collection::vec(1_usize..200, 1..8),
+    ) {
+        let bytes = pieces.concat();
+        let whole = conversation(&bytes, &[usize::MAX]);
+        prop_assert_eq!(&conversation(&bytes, &cuts), &whole);
+        prop_assert_eq!(&conversation(&bytes, &[1]), &whole);
+    }
 }
