@@ -150,6 +150,7 @@ fn code(error: &io::Error) -> u16 {
 }
 // ANCHOR_END: code
 
+// ANCHOR: moved
 /// A directory has its slash, so that links relative to it work.
 fn moved(segments: &[String], query: Option<&str>) -> Response {
     let mut location = path::encode(segments);
@@ -162,7 +163,9 @@ fn moved(segments: &[String], query: Option<&str>) -> Response {
         .field("Location", location.as_bytes())
         .unwrap_or_else(|_| Response::status(status::BAD_REQUEST))
 }
+// ANCHOR_END: moved
 
+// ANCHOR: kind
 fn kind(name: &str) -> String {
     let kind = mime_guess::from_path(name).first_or_octet_stream();
     match kind.type_().as_str() {
@@ -170,6 +173,7 @@ fn kind(name: &str) -> String {
         _ => kind.to_string(),
     }
 }
+// ANCHOR_END: kind
 
 struct Content {
     file: Arc<File>,
