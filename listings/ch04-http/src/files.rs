@@ -10,13 +10,17 @@
 //! | [`send`] | how its bytes get into a socket |
 //! | [`serve`] | a server and a client for programs that show all that |
 
+#[cfg(feature = "net")]
 pub mod directory;
 pub mod path;
 pub mod range;
+#[cfg(feature = "net")]
 pub mod send;
+#[cfg(feature = "net")]
 pub mod serve;
 pub mod validators;
 
+#[cfg(feature = "net")]
 pub use directory::Files;
 pub use path::{BadPath, segments};
 pub use range::{Range, Ranges};
