@@ -138,7 +138,14 @@ impl Page<'_> {
         let sources = sources.filter(|found| !found.is_empty())?;
 
         let mut block = text[fence.span.clone()].to_owned();
-        if rust && !runs(&sources) && !has_run_off(&fence.words(text)) {
+        let stays = has_run_off(&fence.words(text)) || !runs(&sources);
+        if rust && stays {
+            // Hidden lines are for the Run button. Without one they would
+            // only make the page and the search index longer, by more than
+            // half; the caption says where the whole file is.
+            block = shown_alone(&block);
+        }
+        if rust && stays && !has_run_off(&fence.words(text)) {
             block
                 .insert_str(fence.info.end - fence.span.start, ",noplayground");
         }
@@ -244,6 +251,17 @@ impl Frame<'_> {
 fn runs(sources: &[(&Include, Source)]) -> bool {
     matches!(sources, [(include, source)]
         if include.brings_whole_file() && source.runs_on_playground())
+}
+
+/// Includes the parts of files without the rest of them.
+fn shown_alone(block: &str) -> String {
+    let part = |line: &str| match includes(line).first() {
+        Some(include) if include.part.is_some_and(|part| !part.is_empty()) => {
+            line.replacen("#rustdoc_include", "#include", 1)
+        }
+        _ => line.to_owned(),
+    };
+    block.split_inclusive('\n').map(part).collect()
 }
 
 fn has_run_off(words: &[&str]) -> bool {
@@ -615,6 +633,15 @@ mod tests {
     }
 
     #[test]
+    fn a_part_that_cannot_run_comes_without_the_rest_of_its_file() {
+        let block = "```rust\n{{#rustdoc_include a.rs:part}}\n\
+            {{#rustdoc_include b.rs}}\n{{#include c.rs:part}}\n```";
+        let alone = "```rust\n{{#include a.rs:part}}\n\
+            {{#rustdoc_include b.rs}}\n{{#include c.rs:part}}\n```";
+        assert_eq!(shown_alone(block), alone);
+    }
+
+    #[test]
     fn two_files_in_a_block_are_both_named() {
         let page = format!(
             "```rust\n{}{}```\n",
@@ -623,7 +650,11 @@ mod tests {
         );
         let caption =
             format!("{}<br>{}", program_caption("std"), program_caption("web"));
-        let block = page.replace("```rust\n", "```rust,noplayground\n");
+        let block =
+            page.replace("```rust\n", "```rust,noplayground\n").replace(
+                "#rustdoc_include ../../listings/ch03-sockets/src/bin/std",
+                "#include ../../listings/ch03-sockets/src/bin/std",
+            );
         assert_eq!(html(&page), figure("listing", &caption, block.trim_end()));
     }
 

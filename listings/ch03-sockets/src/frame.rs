@@ -118,12 +118,17 @@ impl LengthPrefixed {
     }
 }
 
-impl Codec for LengthPrefixed {
+impl LengthPrefixed {
+    /// As [`Codec::decode`], but the frame can be changed where it lies: a
+    /// cipher decrypts it there.
+    ///
+    /// # Errors
+    /// Those of [`Codec::decode`].
     // ANCHOR: decode_prefixed
-    fn decode(
+    pub fn decode_mut(
         &mut self,
         src: &mut BytesMut,
-    ) -> Result<Option<Bytes>, FrameError> {
+    ) -> Result<Option<BytesMut>, FrameError> {
         let Some(prefix) = src.first_chunk::<PREFIX>() else {
             return Ok(None);
         };
@@ -139,9 +144,18 @@ impl Codec for LengthPrefixed {
             return Ok(None);
         }
         src.advance(PREFIX);
-        Ok(Some(src.split_to(len).freeze()))
+        Ok(Some(src.split_to(len)))
     }
     // ANCHOR_END: decode_prefixed
+}
+
+impl Codec for LengthPrefixed {
+    fn decode(
+        &mut self,
+        src: &mut BytesMut,
+    ) -> Result<Option<Bytes>, FrameError> {
+        Ok(self.decode_mut(src)?.map(BytesMut::freeze))
+    }
 
     fn finish(&self, src: &BytesMut) -> Result<(), FrameError> {
         cut_off_unless_empty(src)

@@ -66,9 +66,28 @@ impl Decoder {
         self.length
     }
 
+    /// Whether there is nothing left but to say so.
+    pub fn is_done(&self) -> bool {
+        self.state == State::Length(0)
+    }
+
     /// Whether the end of the stream is the end of this content.
     pub fn ends_with_stream(&self) -> bool {
         self.state == State::UntilClose
+    }
+
+    /// The stream has ended, and `unread` is what was left of it.
+    ///
+    /// # Errors
+    /// [`Fault::CutOff`] if that is not the end of this content; or what is
+    /// wrong with a trailer field that has no end, and would have been found
+    /// there.
+    pub fn ended(&self, unread: &[u8], limits: &Limits) -> Result<(), Fault> {
+        if self.ends_with_stream() {
+            return Ok(());
+        }
+        self.clone().next(unread, &mut Head::default(), limits)?;
+        Err(Fault::CutOff)
     }
 
     /// Takes the next piece from the front of `input`: what it is, and how
@@ -96,10 +115,10 @@ impl Decoder {
                 }
                 State::UntilClose => {
                     let left = limits.body.saturating_sub(self.length);
-                    if left < rest.len() as u64 {
+                    if left == 0 && !rest.is_empty() {
                         return Err(Fault::BodyTooLong);
                     }
-                    return self.data(rest, taken, u64::MAX);
+                    return self.data(rest, taken, left);
                 }
                 State::Chunk => match chunk_line(rest, limits)? {
                     Some(line) => {
@@ -192,38 +211,41 @@ fn chunk_line(
     bytes: &[u8],
     limits: &Limits,
 ) -> Result<Option<ChunkLine>, Fault> {
-    let (mut at, mut size) = (0, 0);
-    while let Some(digit) = bytes.get(at).and_then(|b| hex(*b)) {
-        if at == DIGITS {
+    // The longest line, and the CR that has to come behind it at the latest.
+    let line = limits.chunk_line.saturating_add(1).min(bytes.len());
+    let line = &bytes[..line];
+    let (mut digits, mut size) = (0, 0);
+    while let Some(digit) = line.get(digits).and_then(|b| hex(*b)) {
+        if digits == DIGITS {
             return Err(Fault::ChunkSizeTooLong);
         }
         size = size << 4 | u64::from(digit);
-        at += 1;
+        digits += 1;
     }
-    let digits = at;
-    let line = &bytes[..bytes.len().min(limits.chunk_line + 1)];
-    let end = match bytes.get(at) {
-        Some(b'\r' | b'\n') if at == 0 => return Err(Fault::NoChunkSize),
-        Some(b';' | b' ' | b'\t') if at > 0 => extensions(line, at)?,
-        Some(b'\r' | b'\n') | None => Some(at),
+    let end = match line.get(digits) {
+        Some(b'\r' | b'\n') if digits == 0 => return Err(Fault::NoChunkSize),
+        Some(b';' | b' ' | b'\t') if digits > 0 => extensions(line, digits)?,
+        Some(b'\r' | b'\n') => Some(digits),
         Some(byte) => return Err(Fault::ChunkSizeByte(*byte)),
+        None => None,
     };
-    let Some(at) = end else {
+    let Some(end) = end else {
         return match bytes.get(limits.chunk_line) {
             Some(_) => Err(Fault::ChunkLineTooLong),
             None => Ok(None),
         };
     };
-    Ok(match bytes.get(at..).unwrap_or_default() {
-        [] | [b'\r'] => None,
-        [b'\r', b'\n', ..] => Some(ChunkLine {
+    match bytes[end..] {
+        [b'\r'] => Ok(None),
+        [b'\r', b'\n', ..] => Ok(Some(ChunkLine {
             size,
-            len: at + 2,
-            extension: at - digits,
-        }),
-        [b'\r', ..] => return Err(Fault::BareCr),
-        [_, ..] => return Err(Fault::BareLf),
-    })
+            len: end + 2,
+            extension: end - digits,
+        })),
+        // A CR alone, or an LF.
+        _ if end > digits => Err(Fault::ChunkExtension(bytes[end])),
+        _ => Err(Fault::ChunkSizeByte(bytes[end])),
+    }
 }
 // ANCHOR_END: chunk_line
 
@@ -316,7 +338,7 @@ fn chunk_end(bytes: &[u8]) -> Result<bool, Fault> {
     match bytes {
         [] | [b'\r'] => Ok(false),
         [b'\r', b'\n', ..] => Ok(true),
-        [byte, ..] => Err(Fault::ChunkEnd(*byte)),
+        [b'\r', byte, ..] | [byte, ..] => Err(Fault::ChunkEnd(*byte)),
     }
 }
 
@@ -330,13 +352,15 @@ fn checked(fields: Fields<'_>) -> Result<Fields<'_>, Fault> {
         "connection",
         "trailer",
     ];
-    for (name, _) in fields.raw() {
-        let is_name = |f: &str| name.eq_ignore_ascii_case(f.as_bytes());
-        if FRAMING.iter().any(|f| is_name(f)) {
-            return Err(Fault::FramingInTrailer);
-        }
+    let frames = |name: &str| {
+        FRAMING
+            .iter()
+            .any(|frames| name.eq_ignore_ascii_case(frames))
+    };
+    match fields.iter().any(|field| frames(field.name)) {
+        true => Err(Fault::FramingInTrailer),
+        false => Ok(fields),
     }
-    Ok(fields)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use rustix::io::Errno;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use crate::files::send;
@@ -171,23 +172,34 @@ pub fn listen(
 
 // ANCHOR: read
 /// Reads once. Says whether there may be more.
+#[cfg(target_os = "linux")]
 fn read<S: Service>(
     socket: impl AsFd,
     session: &mut Session<S>,
     buffer: &mut [u8],
     now: Duration,
 ) -> bool {
-    match rustix::io::read(socket, &mut *buffer) {
+    let result = rustix::io::read(socket, &mut *buffer);
+    took(session, result, buffer, now)
+}
+
+/// Tells the session what a read has brought into `buffer`, and says whether
+/// there may be more.
+fn took<S: Service>(
+    session: &mut Session<S>,
+    result: rustix::io::Result<usize>,
+    buffer: &[u8],
+    now: Duration,
+) -> bool {
+    match result {
         Ok(0) => session.ended(now),
         Ok(count) => {
             session.received(&buffer[..count], now);
             return count == buffer.len();
         }
-        Err(error) => match io::Error::from(error).kind() {
-            ErrorKind::WouldBlock => {}
-            ErrorKind::Interrupted => return true,
-            _ => session.failed(),
-        },
+        Err(Errno::AGAIN) => {}
+        Err(Errno::INTR) => return true,
+        Err(_) => session.failed(),
     }
     false
 }

@@ -8,8 +8,6 @@ use std::fmt;
 
 use ch02_concepts::fields::is_token;
 
-use crate::scan;
-
 /// Why a field was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadField {
@@ -43,7 +41,8 @@ pub fn field(
     if !is_token(name.as_bytes()) {
         return Err(BadField::Name);
     }
-    if scan::value(value, 0) < value.len() {
+    let is_bad = |byte: &u8| byte.is_ascii_control() && *byte != b'\t';
+    if value.iter().any(is_bad) {
         return Err(BadField::Value);
     }
     for part in [name.as_bytes(), b": ", value, b"\r\n"] {

@@ -34,7 +34,8 @@ pub struct Meaning {
     /// 9112, section
     /// 9.3](https://www.rfc-editor.org/rfc/rfc9112#section-9.3)).
     pub keep_alive: bool,
-    /// What the client expects before it sends the content.
+    /// What the client expects before it sends the content; nothing if
+    /// there is none to send, or if it speaks HTTP/1.0.
     pub expect: Expect,
     /// Whether `Connection` has `upgrade`: `Upgrade` means something then.
     pub upgrade: bool,
@@ -125,10 +126,13 @@ impl<'a> Found<'a> {
         };
         match self.coding {
             None => Ok(length.map(Framing::Length)),
-            Some(_) if length.is_some() => Err(Fault::LengthAndCoding),
             Some(_) if version < Version::Http11 => {
                 Err(Fault::CodingInOldVersion)
             }
+            Some(Coding::Bad(fault)) if fault != Fault::UnknownCoding => {
+                Err(fault)
+            }
+            Some(_) if length.is_some() => Err(Fault::LengthAndCoding),
             Some(Coding::Chunked) => Ok(Some(Framing::Chunked)),
             Some(Coding::Bad(fault)) => Err(fault),
         }
@@ -142,11 +146,14 @@ impl<'a> Found<'a> {
         };
         Meaning {
             framing,
-            keep_alive: keep_alive && framing != Framing::UntilClose,
-            expect: match version {
-                Version::Http11 => self.expect,
+            keep_alive: keep_alive
+                && matches!(framing, Framing::Length(_) | Framing::Chunked),
+            expect: match (self.expect, version, framing) {
                 // It does not know 100.
-                Version::Http10 => Expect::Nothing,
+                (_, Version::Http10, _) => Expect::Nothing,
+                // Nothing is held back that 100 would call for.
+                (Expect::Continue, _, Framing::Length(0)) => Expect::Nothing,
+                (expect, ..) => expect,
             },
             upgrade: self.upgrade && version == Version::Http11,
         }
@@ -160,11 +167,16 @@ fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn expectation(so_far: Expect, value: &[u8]) -> Expect {
-    match so_far {
-        Expect::Unknown => Expect::Unknown,
-        _ if value.eq_ignore_ascii_case(b"100-continue") => Expect::Continue,
-        _ => Expect::Unknown,
-    }
+    elements(value).filter(|element| !element.is_empty()).fold(
+        so_far,
+        |so_far, element| match so_far {
+            Expect::Unknown => Expect::Unknown,
+            _ if element.eq_ignore_ascii_case(b"100-continue") => {
+                Expect::Continue
+            }
+            _ => Expect::Unknown,
+        },
+    )
 }
 
 // ANCHOR: length
@@ -203,6 +215,8 @@ fn coding(so_far: Option<Coding>, value: &[u8]) -> Coding {
                 chunked = true;
                 continue;
             }
+            // With parameters, which it does not have.
+            _ if name.eq_ignore_ascii_case(b"chunked") => Fault::BadCoding,
             _ => Fault::UnknownCoding,
         };
         // What is ambiguous weighs more than what is unknown.

@@ -554,7 +554,7 @@ fn absolute(target: &[u8]) -> Option<(&[u8], &[u8])> {
 /// Whether this is a host and perhaps a port, as in `Host` ([RFC 9110, section
 /// 7.2](https://www.rfc-editor.org/rfc/rfc9110#section-7.2)). It may be empty.
 /// A user's name in front is refused.
-pub(crate) fn is_authority(text: &[u8]) -> bool {
+pub fn is_authority(text: &[u8]) -> bool {
     let bracket = text.iter().rposition(|byte| *byte == b']').unwrap_or(0);
     let colon = text[bracket..].iter().position(|byte| *byte == b':');
     let (host, port) = match colon {
@@ -617,11 +617,15 @@ impl<'a> Request<'a> {
         self.head.fields(self.bytes)
     }
 
-    /// The first line, without its end: for a log.
+    /// The first line, without its end: for a log. Of a request that was
+    /// refused it is what is there of the line, up to where the version ends.
     pub fn line(&self) -> &'a [u8] {
         let start = self.head.word.start as usize;
         // The version is behind one space, and always as long.
-        &self.bytes[start..self.head.target.end as usize + 9]
+        let end = self.head.target.end as usize + b" HTTP/1.1".len();
+        let line = &self.bytes[start..end.min(self.bytes.len())];
+        let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        &line[..line.iter().position(is_end).unwrap_or(line.len())]
     }
 
     /// The path of the target, without the query: of a whole URI, its path,
@@ -790,9 +794,7 @@ impl<'a> Fields<'a> {
 
     /// Names and values as bytes: what [`Fields::iter`] gives, without a look
     /// at each name.
-    pub(crate) fn raw(
-        &self,
-    ) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
+    pub fn raw(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
         let Fields { bytes, places } = *self;
         places
             .iter()

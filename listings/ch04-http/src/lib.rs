@@ -8,7 +8,9 @@ pub mod fault;
 #[cfg(unix)]
 pub mod files;
 pub mod framing;
+pub mod h2;
 pub mod head;
+pub mod lax;
 pub mod limits;
 pub mod reader;
 pub mod scan;
@@ -16,3 +18,4 @@ pub mod server;
 #[cfg(all(unix, feature = "net"))]
 pub mod site;
 pub mod status;
+pub mod zoo;

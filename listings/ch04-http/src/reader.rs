@@ -28,12 +28,14 @@ pub enum Item<'a, H> {
 }
 // ANCHOR_END: item
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 enum State {
-    #[default]
     Head,
     Body(Decoder),
     Tunnel,
+    /// In a head, …
+    Refused(Fault),
+    /// … and elsewhere.
     Failed(Fault),
 }
 
@@ -43,6 +45,8 @@ struct Reader {
     limits: Limits,
     head: Head,
     state: State,
+    /// Behind this message comes no other.
+    last: bool,
 }
 
 impl Reader {
@@ -51,6 +55,7 @@ impl Reader {
             limits,
             head: Head::default(),
             state: State::Head,
+            last: false,
         }
     }
 
@@ -70,14 +75,19 @@ impl Reader {
             State::Body(decoder) => decoder,
             State::Tunnel if input.is_empty() => return Ok((0, Item::More)),
             State::Tunnel => return Ok((input.len(), Item::Tunnel(input))),
-            State::Failed(fault) => return Err(*fault),
+            State::Refused(fault) | State::Failed(fault) => {
+                return Err(*fault);
+            }
             State::Head => return Ok((0, Item::More)),
         };
         match decoder.next(input, &mut self.head, &self.limits) {
             Ok((taken, Piece::Data(data))) => Ok((taken, Item::Data(data))),
             Ok((taken, Piece::More)) => Ok((taken, Item::More)),
             Ok((taken, Piece::End(fields))) => {
-                self.state = State::Head;
+                self.state = match self.last {
+                    true => State::Tunnel,
+                    false => State::Head,
+                };
                 Ok((taken, Item::End(fields)))
             }
             Err(fault) => {
@@ -87,20 +97,26 @@ impl Reader {
         }
     }
 
-    fn ended(&mut self, unread: &[u8]) -> Result<bool, Fault> {
-        match &self.state {
-            State::Head if unread.is_empty() => Ok(false),
-            State::Tunnel => Ok(false),
-            State::Body(decoder) if decoder.ends_with_stream() => {
-                self.state = State::Head;
-                Ok(true)
-            }
-            State::Failed(fault) => Err(*fault),
-            _ => {
-                self.state = State::Failed(Fault::CutOff);
-                Err(Fault::CutOff)
-            }
-        }
+    /// The stream has ended. A head is judged line by line, when a line has
+    /// its end: `judge` judges what there is of one without.
+    fn ended(
+        &mut self,
+        unread: &[u8],
+        judge: impl FnOnce(&mut Head, &Limits) -> Result<Option<usize>, Fault>,
+    ) -> Result<bool, Fault> {
+        let ended = match &self.state {
+            State::Head if unread.is_empty() => return Ok(false),
+            State::Tunnel => return Ok(false),
+            State::Refused(fault) | State::Failed(fault) => return Err(*fault),
+            State::Head => judge(&mut Head::default(), &self.limits)
+                .and(Err(Fault::CutOff)),
+            State::Body(decoder) => decoder.ended(unread, &self.limits),
+        };
+        self.state = match ended {
+            Ok(()) => State::Head,
+            Err(fault) => State::Failed(fault),
+        };
+        ended.map(|()| true)
     }
 }
 
@@ -132,6 +148,7 @@ impl Requests {
             limits,
             head,
             state,
+            ..
         } = &mut self.0;
         if !matches!(state, State::Head) {
             return self.0.content(input);
@@ -152,38 +169,68 @@ impl Requests {
                 Ok((len, Item::Head(request, meaning)))
             }
             Err(fault) => {
-                *state = State::Failed(fault);
+                *state = State::Refused(fault);
                 Err(fault)
             }
         }
     }
     // ANCHOR_END: next
 
-    /// The head that was read last and did not please: for a log. `None` when
-    /// not even its first line could be read.
+    /// The head for which [`Requests::next`] has refused `input`: for a log.
+    /// `None` when not even its first line could be read, or when what was
+    /// refused is no head.
     pub fn refused<'a>(&'a self, input: &'a [u8]) -> Option<Request<'a>> {
+        let in_head = matches!(self.0.state, State::Refused(_));
         let request = Request::new(input, &self.0.head);
-        self.0.head.has_line().then_some(request)
+        (in_head && self.0.head.has_line()).then_some(request)
     }
 
-    /// What follows the head that was read last is not HTTP: the request asked
-    /// for another protocol, and the answer was yes.
+    /// What follows the request that was read last is not HTTP: it asked for
+    /// another protocol, and the answer was yes. What is left of its content,
+    /// and then [`Item::End`], still come first: the client sends them first
+    /// ([RFC 9110, section
+    /// 7.8](https://www.rfc-editor.org/rfc/rfc9110#section-7.8)). If there is
+    /// none left, [`Item::Tunnel`] comes next. After an error this does
+    /// nothing.
     pub fn upgrade(&mut self) {
-        self.0.state = State::Tunnel;
+        self.0.last = true;
+        match &self.0.state {
+            State::Head => self.0.state = State::Tunnel,
+            State::Body(decoder) if decoder.is_done() => {
+                self.0.state = State::Tunnel;
+            }
+            _ => {}
+        }
     }
 
-    /// Whether a message has begun and not ended, given what is unread.
+    /// Whether a message has begun and not ended, given what is unread. An
+    /// empty line in front of a request does not begin it.
     pub fn is_within(&self, unread: &[u8]) -> bool {
-        !matches!(self.0.state, State::Head) || !unread.is_empty()
+        !matches!(self.0.state, State::Head) || !is_between(unread)
     }
 
     /// The stream has ended, and `unread` is what was left of it.
     ///
     /// # Errors
-    /// [`Fault::CutOff`] within a message.
+    /// [`Fault::CutOff`] within a message, or what is wrong with a line that
+    /// has no end.
     pub fn ended(&mut self, unread: &[u8]) -> Result<(), Fault> {
-        self.0.ended(unread).map(drop)
+        let unread = match is_between(unread) {
+            true => &[],
+            false => unread,
+        };
+        let judge = |head: &mut Head, limits: &Limits| {
+            head.read_request(unread, limits)
+        };
+        self.0.ended(unread, judge).map(drop)
     }
+}
+
+/// Whether this can stand between two requests: nothing, or the empty line
+/// that some clients send behind content ([RFC 9112, section
+/// 2.2](https://www.rfc-editor.org/rfc/rfc9112#section-2.2)).
+fn is_between(unread: &[u8]) -> bool {
+    matches!(unread, b"" | b"\r\n")
 }
 
 /// Reads the responses of a connection.
@@ -222,6 +269,7 @@ impl Responses {
             limits,
             head,
             state,
+            ..
         } = &mut self.reader;
         if !matches!(state, State::Head) {
             return self.reader.content(input);
@@ -243,19 +291,24 @@ impl Responses {
                 Ok((len, Item::Head(response, meaning)))
             }
             Err(fault) => {
-                *state = State::Failed(fault);
+                *state = State::Refused(fault);
                 Err(fault)
             }
         }
     }
 
-    /// The stream has ended, and `unread` is what was left of it. Says whether
-    /// a message has ended with it.
+    /// The stream has ended, and `unread` is what was left of it when
+    /// [`Responses::next`] said [`Item::More`]. Says whether a message has
+    /// ended with it.
     ///
     /// # Errors
-    /// [`Fault::CutOff`] within a message that says how long it is.
+    /// [`Fault::CutOff`] within a message that says how long it is, or what is
+    /// wrong with a line that has no end.
     pub fn ended(&mut self, unread: &[u8]) -> Result<bool, Fault> {
-        self.reader.ended(unread)
+        let judge = |head: &mut Head, limits: &Limits| {
+            head.read_response(unread, limits)
+        };
+        self.reader.ended(unread, judge)
     }
 }
 

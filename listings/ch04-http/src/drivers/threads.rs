@@ -13,7 +13,7 @@ use ch03_sockets::server::{Reaction, accept_error};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::{BACK_OFF, Report, Server, half_close, read, write};
+use super::{BACK_OFF, Report, Server, half_close, took, write};
 use crate::server::Service;
 use crate::server::gate::Permit;
 use crate::server::session::{Next, Session};
@@ -198,7 +198,14 @@ fn serve<S: Service>(
                 } else if owes {
                     write(&seat.stream, &mut session, now);
                 } else if wants {
-                    read(&seat.stream, &mut session, &mut buffer, now);
+                    let got = rustix::io::read(&seat.stream, &mut buffer);
+                    let now = server.now();
+                    // A response says whether another request may follow.
+                    let stopping = room.stopping.load(Ordering::SeqCst);
+                    if stopping && !session.is_idle() {
+                        session.shut_down(now);
+                    }
+                    took(&mut session, got, &buffer, now);
                 }
             }
         }

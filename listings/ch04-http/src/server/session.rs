@@ -20,7 +20,7 @@ use bytes::Bytes;
 use crate::encode;
 use crate::fault::Fault;
 use crate::framing::{Expect, Framing, Meaning};
-use crate::head::{Request, Version};
+use crate::head::Version;
 use crate::reader::{Item, Requests};
 use crate::server::access::Entry;
 use crate::server::out::Out;
@@ -669,7 +669,7 @@ impl<S: Service> Session<S> {
             self.exchange = Exchange {
                 line: match refused {
                     Some(request) if self.shared.config.log => {
-                        request_line(&request, bytes)
+                        request.line().into()
                     }
                     _ => Box::default(),
                 },
@@ -753,18 +753,6 @@ impl<S: Service> Session<S> {
             self.entries.push_back(unlogged.entry);
         }
     }
-}
-
-/// The first line of a request that was refused behind it.
-fn request_line(request: &Request<'_>, bytes: &[u8]) -> Box<[u8]> {
-    let line = request.method().len() + request.target().len() + 1;
-    let start = bytes
-        .iter()
-        .take_while(|b| matches!(b, b'\r' | b'\n'))
-        .count();
-    let end = (start + line + b" HTTP/1.1".len()).min(bytes.len());
-    let line = bytes[start..end].split(|byte| *byte == b'\r').next();
-    line.unwrap_or_default().into()
 }
 
 /// Writes a status line.

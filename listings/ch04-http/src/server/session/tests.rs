@@ -5,7 +5,7 @@ use std::io::{self, IoSlice};
 use proptest::prelude::*;
 
 use super::*;
-use crate::head::Fields;
+use crate::head::{Fields, Request};
 use crate::server::out;
 
 const PEER: ([u8; 4], u16) = ([127, 0, 0, 1], 4000);

@@ -1,0 +1,4 @@
+//! A message read through one bit of answer.
+
+pub mod solution;
+pub mod yours;

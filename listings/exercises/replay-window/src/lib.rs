@@ -1,0 +1,4 @@
+//! Records that may arrive out of order, each once.
+
+pub mod solution;
+pub mod yours;
