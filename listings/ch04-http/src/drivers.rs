@@ -21,6 +21,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use rustix::io::Errno;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
+use crate::files::send;
 use crate::server::access::Entry;
 use crate::server::gate::{Gate, Permit, Refused};
 use crate::server::out::{Next, Out};
@@ -34,8 +35,6 @@ pub const READ: usize = 64 << 10;
 const SLICES: usize = 32;
 /// Writes of one connection before the others get their turn.
 const WRITES: usize = 8;
-/// How much of a file goes out in one call.
-const FILE: u64 = 1 << 20;
 /// How long the listener rests when there is nothing to make a connection of.
 pub const BACK_OFF: Duration = Duration::from_millis(100);
 
@@ -233,41 +232,10 @@ pub fn write_once(socket: impl AsFd, out: &Out) -> io::Result<u64> {
             let written = rustix::io::writev(socket, &slices[..count])?;
             Ok(written as u64)
         }
-        Next::File(file, from, len) => {
-            let written = send_file(socket, file, from, len.min(FILE))?;
-            match written {
-                // The file was longer when the response began.
-                0 => Err(ErrorKind::UnexpectedEof.into()),
-                written => Ok(written as u64),
-            }
-        }
+        Next::File(file, from, len) => send::file(socket, file, from, len),
     }
 }
-
-#[cfg(target_os = "linux")]
-fn send_file(
-    socket: impl AsFd,
-    file: &std::fs::File,
-    mut from: u64,
-    len: u64,
-) -> io::Result<usize> {
-    let len = usize::try_from(len).unwrap_or(usize::MAX);
-    Ok(rustix::fs::sendfile(socket, file, Some(&mut from), len)?)
-}
 // ANCHOR_END: write
-
-#[cfg(not(target_os = "linux"))]
-fn send_file(
-    socket: impl AsFd,
-    file: &std::fs::File,
-    from: u64,
-    len: u64,
-) -> io::Result<usize> {
-    use std::os::unix::fs::FileExt;
-    let mut buffer = vec![0; len.min(READ as u64) as usize];
-    let count = file.read_at(&mut buffer, from)?;
-    Ok(rustix::io::write(socket, &buffer[..count])?)
-}
 
 /// Says that nothing more will be sent.
 pub fn half_close(socket: &impl AsFd) {

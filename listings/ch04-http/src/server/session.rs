@@ -277,7 +277,8 @@ impl<S: Service> Session<S> {
         let write = !self.out.is_empty();
         match self.phase {
             Phase::Closed => Next::Close,
-            Phase::End if !write && self.ended => {
+            // It has closed, too: nothing to wait for.
+            Phase::End | Phase::Linger if !write && self.ended => {
                 self.close();
                 Next::Close
             }

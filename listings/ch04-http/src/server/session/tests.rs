@@ -498,6 +498,16 @@ fn another_protocol_behind_101() {
     assert!(said.starts_with("HTTP/1.1 426 "), "{said}");
 }
 
+#[test]
+fn a_client_that_has_closed_is_not_waited_for() {
+    let mut test = Test::new();
+    test.say("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert_eq!(test.next(), Next::HalfClose);
+    assert_eq!(test.next(), READ);
+    test.session.ended(test.now);
+    assert_eq!(test.next(), Next::Close);
+}
+
 /// What a client may send: requests, pieces of them, and anything.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     let texts: [&[u8]; 14] = [
