@@ -1,6 +1,7 @@
 //! Chapter 4: HTTP, from bytes to a server.
 
 pub mod body;
+pub mod client;
 #[cfg(all(unix, feature = "net"))]
 pub mod drivers;
 pub mod encode;

@@ -7,7 +7,7 @@ use book_output::Programs;
 
 fn main() -> ExitCode {
     let mut programs = Programs::of(env!("CARGO_MANIFEST_DIR"));
-    for page in [messages, bodies, server, files, http2] {
+    for page in [messages, bodies, server, files, client, http2] {
         programs = page(programs);
     }
     programs.check()
@@ -36,6 +36,14 @@ fn files(programs: Programs) -> Programs {
         "[0-9a-f]{32}",
         "[BOUNDARY]",
     )
+}
+
+/// `client.md`
+fn client(programs: Programs) -> Programs {
+    match cfg!(target_os = "linux") {
+        true => programs,
+        false => programs.skip("client_deadlines", "shows what Linux does"),
+    }
 }
 
 /// `http2.md`

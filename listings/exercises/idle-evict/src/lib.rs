@@ -1,0 +1,4 @@
+//! Idle connections, bounded in number and time.
+
+pub mod solution;
+pub mod yours;

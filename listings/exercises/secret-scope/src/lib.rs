@@ -1,0 +1,4 @@
+//! Which secret goes with a URL.
+
+pub mod solution;
+pub mod yours;
