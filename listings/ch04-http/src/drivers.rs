@@ -21,6 +21,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use rustix::io::Errno;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
+use crate::files::send;
 use crate::server::access::Entry;
 use crate::server::gate::{Gate, Permit, Refused};
 use crate::server::out::{Next, Out};
@@ -29,15 +30,13 @@ use crate::server::{Config, Service};
 
 /// What is read at once, in bytes. One buffer serves all connections of a
 /// thread.
-const READ: usize = 64 << 10;
+pub const READ: usize = 64 << 10;
 /// Slices written at once.
 const SLICES: usize = 32;
 /// Writes of one connection before the others get their turn.
 const WRITES: usize = 8;
-/// How much of a file goes out in one call.
-const FILE: u64 = 1 << 20;
 /// How long the listener rests when there is nothing to make a connection of.
-const BACK_OFF: Duration = Duration::from_millis(100);
+pub const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// What is told to whoever keeps the log of the server's own life.
 #[derive(Debug)]
@@ -98,13 +97,14 @@ impl<S: Service> Server<S> {
         &self.shared.service
     }
 
-    fn now(&self) -> Duration {
+    /// The time, since the server was made.
+    pub fn now(&self) -> Duration {
         self.start.elapsed()
     }
 
     /// What a driver keeps of a connection that was accepted; `None` if it was
     /// turned away.
-    fn welcome(
+    pub fn welcome(
         &self,
         stream: &TcpStream,
         peer: SocketAddr,
@@ -124,7 +124,8 @@ impl<S: Service> Server<S> {
         Some((session, permit))
     }
 
-    fn hand_over(&self, session: &mut Session<S>) {
+    /// Hands the session's entries to the access log.
+    pub fn hand_over(&self, session: &mut Session<S>) {
         while let Some(entry) = session.entry() {
             (self.access)(entry);
         }
@@ -173,26 +174,13 @@ pub fn listen(
 
 // ANCHOR: read
 /// Reads once. Says whether there may be more.
-#[cfg(target_os = "linux")]
-fn read<S: Service>(
+pub fn read<S: Service>(
     socket: impl AsFd,
     session: &mut Session<S>,
     buffer: &mut [u8],
     now: Duration,
 ) -> bool {
-    let result = rustix::io::read(socket, &mut *buffer);
-    took(session, result, buffer, now)
-}
-
-/// Tells the session what a read has brought into `buffer`, and says whether
-/// there may be more.
-fn took<S: Service>(
-    session: &mut Session<S>,
-    result: rustix::io::Result<usize>,
-    buffer: &[u8],
-    now: Duration,
-) -> bool {
-    match result {
+    match rustix::io::read(socket, &mut *buffer) {
         Ok(0) => session.ended(now),
         Ok(count) => {
             session.received(&buffer[..count], now);
@@ -208,7 +196,7 @@ fn took<S: Service>(
 
 // ANCHOR: write
 /// Writes what waits, and says whether the socket may take more.
-fn write<S: Service>(
+pub fn write<S: Service>(
     socket: impl AsFd,
     session: &mut Session<S>,
     now: Duration,
@@ -232,7 +220,11 @@ fn write<S: Service>(
     true
 }
 
-fn write_once(socket: impl AsFd, out: &Out) -> io::Result<u64> {
+/// Writes once: how many bytes.
+///
+/// # Errors
+/// What the system call says; `UnexpectedEof` if a file has become shorter.
+pub fn write_once(socket: impl AsFd, out: &Out) -> io::Result<u64> {
     let mut slices = [IoSlice::new(&[]); SLICES];
     match out.next(&mut slices) {
         Next::Nothing => Ok(0),
@@ -240,43 +232,13 @@ fn write_once(socket: impl AsFd, out: &Out) -> io::Result<u64> {
             let written = rustix::io::writev(socket, &slices[..count])?;
             Ok(written as u64)
         }
-        Next::File(file, from, len) => {
-            let written = send_file(socket, file, from, len.min(FILE))?;
-            match written {
-                // The file was longer when the response began.
-                0 => Err(ErrorKind::UnexpectedEof.into()),
-                written => Ok(written as u64),
-            }
-        }
+        Next::File(file, from, len) => send::file(socket, file, from, len),
     }
-}
-
-#[cfg(target_os = "linux")]
-fn send_file(
-    socket: impl AsFd,
-    file: &std::fs::File,
-    mut from: u64,
-    len: u64,
-) -> io::Result<usize> {
-    let len = usize::try_from(len).unwrap_or(usize::MAX);
-    Ok(rustix::fs::sendfile(socket, file, Some(&mut from), len)?)
 }
 // ANCHOR_END: write
 
-#[cfg(not(target_os = "linux"))]
-fn send_file(
-    socket: impl AsFd,
-    file: &std::fs::File,
-    from: u64,
-    len: u64,
-) -> io::Result<usize> {
-    use std::os::unix::fs::FileExt;
-    let mut buffer = vec![0; len.min(READ as u64) as usize];
-    let count = file.read_at(&mut buffer, from)?;
-    Ok(rustix::io::write(socket, &buffer[..count])?)
-}
-
-fn half_close(socket: &impl AsFd) {
+/// Says that nothing more will be sent.
+pub fn half_close(socket: &impl AsFd) {
     // It fails if the peer has reset the connection, which a read will tell.
     let _ = SockRef::from(socket).shutdown(Shutdown::Write);
 }

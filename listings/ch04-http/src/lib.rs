@@ -6,7 +6,7 @@ pub mod client;
 pub mod drivers;
 pub mod encode;
 pub mod fault;
-#[cfg(all(unix, feature = "net"))]
+#[cfg(unix)]
 pub mod files;
 pub mod framing;
 pub mod h2;

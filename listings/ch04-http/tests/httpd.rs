@@ -407,6 +407,56 @@ fn what_was_begun_is_finished_when_the_server_stops() {
     }
 }
 
+/// A client of a megabyte a second is honest, however little of that the
+/// kernel's buffers show at a time.
+#[test]
+fn a_steady_reader_gets_all_of_it() {
+    for driver in DRIVERS {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large.bin");
+        fs::write(&path, vec![b'x'; 12_000_000]).unwrap();
+        let root = folder.path().to_str().unwrap();
+        let options = ["--root", root, "--write-timeout", "2"];
+        let server = Httpd::start(driver, &options);
+        let mut stream = server.connect();
+        let request = "GET /large.bin HTTP/1.1\r\nHost: a\r\n\
+            Connection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut buffer = vec![0; 50_000];
+        let (mut got, mut ended) = (0, false);
+        for _ in 0..80 {
+            thread::sleep(Duration::from_millis(50));
+            match stream.read(&mut buffer).unwrap() {
+                0 => ended = true,
+                count => got += count,
+            }
+        }
+        assert!(!ended, "{driver}: cut off after {got} bytes");
+        got += read_all(&mut stream).len();
+        assert!(got > 12_000_000, "{driver}: {got} bytes");
+        server.stop();
+    }
+}
+
+#[test]
+fn who_waits_in_the_queue_is_answered_when_the_server_stops() {
+    for driver in DRIVERS {
+        let server = Httpd::start(driver, &[]);
+        let mut held: Vec<TcpStream> =
+            (0..30).map(|_| server.connect()).collect();
+        server.signal();
+        for stream in &mut held {
+            stream.write_all(GET).unwrap();
+        }
+        let answered = held.iter_mut().filter_map(|stream| {
+            let answer = read_all(stream);
+            answer.contains("Hello, world!").then_some(())
+        });
+        assert_eq!(answered.count(), 30, "{driver}");
+        server.stop();
+    }
+}
+
 #[test]
 fn what_is_not_finished_in_time_is_cut_off() {
     for driver in DRIVERS {

@@ -7,7 +7,7 @@ use book_output::Programs;
 
 fn main() -> ExitCode {
     let mut programs = Programs::of(env!("CARGO_MANIFEST_DIR"));
-    for page in [messages, bodies, server, client, http2] {
+    for page in [messages, bodies, server, files, client, http2] {
         programs = page(programs);
     }
     programs.check()
@@ -26,6 +26,16 @@ fn bodies(programs: Programs) -> Programs {
 /// `server.md`
 fn server(programs: Programs) -> Programs {
     programs.server("httpd")
+}
+
+/// `files.md`
+fn files(programs: Programs) -> Programs {
+    let tag = r#""[0-9a-f]+-[0-9a-f]+(-[0-9a-f]+){2}""#;
+    programs.redact("ask_again", tag, "\"[TAG]\"").redact(
+        "many_ranges",
+        "[0-9a-f]{32}",
+        "[BOUNDARY]",
+    )
 }
 
 /// `client.md`

@@ -1,7 +1,8 @@
 //! A web server: files, a few paths of its own, and three ways to wait.
 
+use std::fmt::Display;
 use std::fs::OpenOptions;
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -84,7 +85,7 @@ fn main() -> ExitCode {
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("httpd: {error}");
+            say(&error);
             ExitCode::FAILURE
         }
     }
@@ -99,7 +100,7 @@ fn run(options: &Options) -> io::Result<()> {
     let gate = Gate::new(options.connections, options.per_address);
     let mut server = Server::new(router, options.config(), gate);
     server.drain = seconds(options.drain);
-    server.report = Box::new(|report| eprintln!("httpd: {report}"));
+    server.report = Box::new(|report| say(&report));
     if let Some(log) = options.log()? {
         server.access = Box::new(move |entry| log.add(entry));
     }
@@ -109,7 +110,7 @@ fn run(options: &Options) -> io::Result<()> {
         Driver::Threads | Driver::Tokio => 1,
     };
     let mut listeners = listen(options.serve, count)?;
-    eprintln!("httpd: http://{}/", listeners[0].local_addr()?);
+    say(&format_args!("http://{}/", listeners[0].local_addr()?));
     match options.driver {
         #[cfg(target_os = "linux")]
         Driver::Epoll => {
@@ -126,6 +127,11 @@ fn run(options: &Options) -> io::Result<()> {
     }
 }
 // ANCHOR_END: run
+
+/// Whoever read what we say may be gone, which is no reason to end.
+fn say(what: &dyn Display) {
+    let _ = writeln!(io::stderr(), "httpd: {what}");
+}
 
 impl Options {
     fn config(&self) -> Config {

@@ -14,6 +14,7 @@ fn main() -> io::Result<()> {
     let folder = tempfile::tempdir()?;
     let (root, outside) =
         (folder.path().join("root"), folder.path().join("outside"));
+    // ANCHOR: site
     fs::create_dir_all(root.join("docs"))?;
     fs::create_dir(&outside)?;
     fs::write(outside.join("secret"), "secret")?;
@@ -22,9 +23,11 @@ fn main() -> io::Result<()> {
     symlink("docs/index.html", root.join("inside"))?;
     symlink("../outside", root.join("up"))?;
     symlink(&outside, root.join("absolute"))?;
+    // ANCHOR_END: site
     let files = Files::below(&root)?;
     let service =
         move |request: &Request<'_>, peer| files.answer(request, peer);
+    // ANCHOR: paths
     for path in [
         "/docs/",
         "/docs",
@@ -39,7 +42,9 @@ fn main() -> io::Result<()> {
         "/up/secret",
         "/absolute/secret",
         "/.env",
-    ] {
+    ]
+    // ANCHOR_END: paths
+    {
         let why = match segments(path) {
             Ok(names) => format!("{names:?}"),
             Err(bad) => bad.to_string(),

@@ -16,7 +16,7 @@ use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::Errno;
 use slotmap::{Key, KeyData, SlotMap};
 
-use super::{BACK_OFF, READ, Report, Server, half_close, read, write};
+use crate::drivers::{BACK_OFF, READ, Report, Server, half_close, read, write};
 use crate::server::Service;
 use crate::server::gate::Permit;
 use crate::server::session::{Next, Session};
@@ -25,6 +25,9 @@ use crate::server::session::{Next, Session};
 const EVENTS: usize = 256;
 /// Connections accepted before the others get their turn.
 const ACCEPTS: usize = 32;
+/// How many of those who wait in the listener's queue are taken when the
+/// server stops: as many as there can be, by [`listen`](crate::drivers::listen).
+const QUEUE: usize = 4096;
 /// Not the number of any [`Id`].
 const LISTENER: u64 = u64::MAX;
 const STOP: u64 = u64::MAX - 1;
@@ -361,7 +364,10 @@ impl<'a, S: Service> Worker<'a, S> {
     fn stop(&mut self, stop: &UnixStream, now: Duration) -> io::Result<()> {
         epoll::delete(&self.epoll, stop.as_fd())?;
         if self.rests.take().is_none() {
-            while self.accept(now)? {}
+            let mut left = QUEUE / ACCEPTS;
+            while left > 0 && self.accept(now)? {
+                left -= 1;
+            }
         }
         self.listener = None;
         let ids: Vec<Id> = self.connections.keys().collect();

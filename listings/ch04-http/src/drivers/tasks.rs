@@ -21,10 +21,14 @@ use tokio::task::JoinSet;
 use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 
-use super::{BACK_OFF, READ, Report, Server, half_close, write_once};
+use crate::drivers::{BACK_OFF, READ, Report, Server, half_close, write_once};
 use crate::server::Service;
 use crate::server::gate::Permit;
 use crate::server::session::{Next, Session};
+
+/// How many of those who wait in the listener's queue are taken when the
+/// server stops: as many as there can be, by [`listen`](crate::drivers::listen).
+const QUEUE: usize = 4096;
 
 /// Serves on `workers` threads until `stop` becomes readable and the
 /// connections have ended, or [`Server::drain`] is over.
@@ -49,6 +53,29 @@ pub fn run<S: Service>(
     runtime.block_on(accept(server, listener, stop))
 }
 
+/// What the tasks are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Stop {
+    No,
+    /// End what was begun.
+    Finish,
+    /// End at once.
+    Now,
+}
+
+/// Waits until more is told than was before.
+async fn later(stopped: &mut watch::Receiver<Stop>, before: Stop) -> Stop {
+    match stopped.wait_for(|stop| *stop > before).await {
+        Ok(stop) => *stop,
+        // Nobody is left to tell.
+        Err(_) => Stop::Now,
+    }
+}
+
+async fn all(tasks: &mut JoinSet<()>) {
+    while tasks.join_next().await.is_some() {}
+}
+
 // ANCHOR: accept
 async fn accept<S: Service>(
     server: Arc<Server<S>>,
@@ -57,7 +84,7 @@ async fn accept<S: Service>(
 ) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let stop = tokio::net::UnixStream::from_std(stop)?;
-    let (stopping, stopped) = watch::channel(false);
+    let (stopping, stopped) = watch::channel(Stop::No);
     let mut tasks = JoinSet::new();
     let mut failing = false;
     let accepted = loop {
@@ -88,12 +115,27 @@ async fn accept<S: Service>(
             },
         }
     };
+    // Those in the queue would be reset with it.
+    let mut left = QUEUE;
+    while left > 0 {
+        let accepted = tokio::select! {
+            biased;
+            accepted = listener.accept() => accepted,
+            () = std::future::ready(()) => break,
+        };
+        left -= 1;
+        if let Ok((stream, peer)) = accepted
+            && let Some(task) = welcome(&server, stream, peer, &stopped)
+        {
+            tasks.spawn(task);
+        }
+    }
     drop(listener);
-    stopping.send_replace(true);
-    let ended = async { while tasks.join_next().await.is_some() {} };
-    if timeout(server.drain, ended).await.is_err() {
+    stopping.send_replace(Stop::Finish);
+    if timeout(server.drain, all(&mut tasks)).await.is_err() {
         (server.report)(Report::CutOff(tasks.len()));
-        tasks.shutdown().await;
+        stopping.send_replace(Stop::Now);
+        all(&mut tasks).await;
     }
     accepted
 }
@@ -103,7 +145,7 @@ fn welcome<S: Service>(
     server: &Arc<Server<S>>,
     stream: TcpStream,
     peer: SocketAddr,
-    stopped: &watch::Receiver<bool>,
+    stopped: &watch::Receiver<Stop>,
 ) -> Option<impl Future<Output = ()> + Send + use<S>> {
     let stream = stream.into_std().ok()?;
     let (session, permit) = server.welcome(&stream, peer)?;
@@ -125,11 +167,11 @@ async fn serve<S: Service>(
     mut stream: TcpStream,
     mut session: Session<S>,
     _permit: Permit,
-    mut stopped: watch::Receiver<bool>,
+    mut stopped: watch::Receiver<Stop>,
 ) {
     let (mut reader, writer) = stream.split();
     let mut timer = pin!(sleep_until(Instant::now()));
-    let mut stopping = false;
+    let mut stopping = Stop::No;
     loop {
         let now = server.now();
         server.hand_over(&mut session);
@@ -151,9 +193,12 @@ async fn serve<S: Service>(
             () = fill(&mut reader, &mut session, &server), if wants => {}
             _ = writer.writable(), if owes => {}
             () = &mut timer => {}
-            _ = stopped.wait_for(|stop| *stop), if !stopping => {
-                stopping = true;
-                session.shut_down(server.now());
+            stop = later(&mut stopped, stopping) => {
+                stopping = stop;
+                match stop {
+                    Stop::Now => session.failed(),
+                    _ => session.shut_down(server.now()),
+                }
             }
         }
         session.tick(server.now());

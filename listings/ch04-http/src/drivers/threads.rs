@@ -1,10 +1,9 @@
-//! A thread for each connection, and calls that block.
+//! A thread for each connection, which waits for it alone.
 
 use std::collections::HashMap;
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
@@ -13,9 +12,8 @@ use ch03_sockets::server::{Reaction, accept_error};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::{BACK_OFF, Report, Server, half_close, took, write};
+use crate::drivers::{BACK_OFF, Report, Server, half_close, read, write};
 use crate::server::Service;
-use crate::server::gate::Permit;
 use crate::server::session::{Next, Session};
 
 /// What is read at once, in bytes: each thread has a buffer.
@@ -24,22 +22,15 @@ const BUFFER: usize = 16 << 10;
 /// touches takes memory.
 const STACK: usize = 512 << 10;
 
-/// All connections, so that they can be told to end.
+/// All connections, so that what takes too long can be cut off.
 #[derive(Default)]
 struct Room {
-    seats: Mutex<HashMap<u64, Arc<Seat>>>,
+    seats: Mutex<HashMap<u64, Arc<TcpStream>>>,
     left: Condvar,
-    stopping: AtomicBool,
-}
-
-struct Seat {
-    stream: TcpStream,
-    /// Its thread waits for a request that has not begun.
-    idle: AtomicBool,
 }
 
 impl Room {
-    fn seats(&self) -> MutexGuard<'_, HashMap<u64, Arc<Seat>>> {
+    fn seats(&self) -> MutexGuard<'_, HashMap<u64, Arc<TcpStream>>> {
         self.seats.lock().expect("nothing panics in here")
     }
 }
@@ -68,15 +59,19 @@ pub fn run<S: Service>(
 fn accept<'scope, S: Service>(
     server: &'scope Server<S>,
     listener: TcpListener,
-    stop: &UnixStream,
+    stop: &'scope UnixStream,
     scope: &'scope Scope<'scope, '_>,
     room: &'scope Room,
 ) -> io::Result<()> {
     let (mut failing, mut rests, mut number) = (false, false, 0);
-    loop {
-        if wait(&listener, stop, rests)? {
-            return Ok(());
+    // When it is time to stop, those in the queue are taken: they would be
+    // reset with it. There are no more than `listen` lets in.
+    let (mut stopping, mut left) = (false, 4096);
+    while left > 0 {
+        if !stopping {
+            stopping = wait(&listener, stop, rests)?;
         }
+        left -= usize::from(stopping);
         match listener.accept() {
             Ok((stream, peer)) => {
                 number += 1;
@@ -85,11 +80,12 @@ fn accept<'scope, S: Service>(
                     (server.report)(Report::AcceptWorks);
                 }
                 if let Err(error) =
-                    seat(server, stream, peer, scope, room, number)
+                    seat(server, stream, peer, stop, scope, room, number)
                 {
                     (server.report)(Report::AcceptFails(error));
                 }
             }
+            Err(_) if stopping => break,
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => rests = false,
             Err(error) => match accept_error(&error) {
                 Reaction::Next => {}
@@ -103,6 +99,7 @@ fn accept<'scope, S: Service>(
             },
         }
     }
+    Ok(())
 }
 
 /// Waits for a connection, or for a moment if the listener rests. Says
@@ -131,25 +128,25 @@ fn seat<'scope, S: Service>(
     server: &'scope Server<S>,
     stream: TcpStream,
     peer: SocketAddr,
+    stop: &'scope UnixStream,
     scope: &'scope Scope<'scope, '_>,
     room: &'scope Room,
     number: u64,
 ) -> io::Result<()> {
-    // BSD's accept passes the listener's mode on.
-    stream.set_nonblocking(false)?;
+    // It waits in `poll`, with a deadline, and nowhere else.
+    stream.set_nonblocking(true)?;
     let Some((session, permit)) = server.welcome(&stream, peer) else {
         return Ok(());
     };
-    let seat = Arc::new(Seat {
-        stream,
-        idle: AtomicBool::new(false),
-    });
-    room.seats().insert(number, Arc::clone(&seat));
+    let stream = Arc::new(stream);
+    room.seats().insert(number, Arc::clone(&stream));
     let started = thread::Builder::new().stack_size(STACK).spawn_scoped(
         scope,
         move || {
-            serve(server, session, &seat, room);
-            leave(room, number, permit);
+            serve(server, session, &stream, stop);
+            drop(permit);
+            room.seats().remove(&number);
+            room.left.notify_one();
         },
     );
     if let Err(error) = started {
@@ -159,96 +156,88 @@ fn seat<'scope, S: Service>(
     Ok(())
 }
 
-fn leave(room: &Room, number: u64, permit: Permit) {
-    drop(permit);
-    room.seats().remove(&number);
-    room.left.notify_one();
-}
-
 // ANCHOR: serve
 /// One connection, to its end.
 fn serve<S: Service>(
     server: &Server<S>,
     mut session: Session<S>,
-    seat: &Seat,
-    room: &Room,
+    stream: &TcpStream,
+    stop: &UnixStream,
 ) {
     let mut buffer = vec![0; BUFFER];
-    let mut timeout = Duration::ZERO;
+    let mut stopping = false;
     loop {
         let now = server.now();
         session.tick(now);
         server.hand_over(&mut session);
-        seat.idle.store(session.is_idle(), Ordering::SeqCst);
-        // Whoever stops looks at `idle` after it has set this.
-        if room.stopping.load(Ordering::SeqCst) {
-            session.shut_down(now);
-        }
-        match session.next(now) {
+        let (wants, owes) = match session.next(now) {
             Next::Close => break,
-            Next::HalfClose => half_close(&seat.stream),
-            Next::Wait {
-                read: wants,
-                write: owes,
-            } => {
-                if set_timeout(&seat.stream, &session, &mut timeout, now)
-                    .is_err()
-                {
-                    session.failed();
-                } else if owes {
-                    write(&seat.stream, &mut session, now);
-                } else if wants {
-                    let got = rustix::io::read(&seat.stream, &mut buffer);
-                    let now = server.now();
-                    // A response says whether another request may follow.
-                    let stopping = room.stopping.load(Ordering::SeqCst);
-                    if stopping && !session.is_idle() {
-                        session.shut_down(now);
-                    }
-                    took(&mut session, got, &buffer, now);
-                }
+            Next::HalfClose => {
+                half_close(stream);
+                continue;
             }
+            Next::Wait { read, write } => (read, write),
+        };
+        // Mostly there is room: ask when there is not.
+        if owes && write(stream, &mut session, now) {
+            continue;
+        }
+        let left = session.deadline().map(|at| at.saturating_sub(now));
+        let told = (!stopping).then_some(stop);
+        let ready = ready(stream, wants, owes, told, left);
+        let now = server.now();
+        if ready.stop {
+            stopping = true;
+            session.shut_down(now);
+        } else if ready.read {
+            read(stream, &mut session, &mut buffer, now);
         }
     }
     server.hand_over(&mut session);
 }
 // ANCHOR_END: serve
 
-// ANCHOR: timeout
-/// Lets calls block no longer than up to the deadline. A system call each
-/// time would cost as much as the read: the socket keeps what it has, unless
-/// that would be too late, or far too early.
-fn set_timeout<S: Service>(
-    stream: &TcpStream,
-    session: &Session<S>,
-    timeout: &mut Duration,
-    now: Duration,
-) -> io::Result<()> {
-    const LONGEST: Duration = Duration::from_secs(3600);
-    let deadline = session.deadline().unwrap_or(Duration::MAX);
-    let left = deadline.saturating_sub(now);
-    let left = left.clamp(Duration::from_millis(1), LONGEST);
-    if left < *timeout || *timeout * 2 < left {
-        *timeout = left;
-        stream.set_read_timeout(Some(left))?;
-        stream.set_write_timeout(Some(left))?;
-    }
-    Ok(())
+struct Ready {
+    read: bool,
+    stop: bool,
 }
-// ANCHOR_END: timeout
+
+// ANCHOR: ready
+/// Waits until there are bytes to read or room to write, or it is time to
+/// stop, or the time is over.
+fn ready(
+    stream: &TcpStream,
+    wants: bool,
+    owes: bool,
+    stop: Option<&UnixStream>,
+    left: Option<Duration>,
+) -> Ready {
+    let mut flags = PollFlags::empty();
+    flags.set(PollFlags::IN, wants);
+    flags.set(PollFlags::OUT, owes);
+    let left = left.map(|left| {
+        Timespec::try_from(left).expect("a limit below 2^63 seconds")
+    });
+    let socket = PollFd::new(stream, flags);
+    // Told once, it is not asked for again: it stays readable.
+    let mut fds = match stop {
+        Some(stop) => vec![socket, PollFd::new(stop, PollFlags::IN)],
+        None => vec![socket],
+    };
+    // What fails here fails again in the call that follows.
+    let _ = poll(&mut fds, left.as_ref());
+    Ready {
+        read: wants && !(fds[0].revents() - PollFlags::OUT).is_empty(),
+        stop: fds.get(1).is_some_and(|fd| !fd.revents().is_empty()),
+    }
+}
+// ANCHOR_END: ready
 
 // ANCHOR: drain
-/// Wakes the threads that wait for a request, and gives the others time.
+/// Gives the connections time to end, and cuts off those that have not.
 fn drain<S: Service>(server: &Server<S>, room: &Room) {
-    room.stopping.store(true, Ordering::SeqCst);
     let until = Instant::now() + server.drain;
     let mut seats = room.seats();
-    for seat in seats.values() {
-        if seat.idle.load(Ordering::SeqCst) {
-            // Its read returns the end of the stream, behind what has come.
-            let _ = seat.stream.shutdown(Shutdown::Read);
-        }
-    }
     while !seats.is_empty() {
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
@@ -258,8 +247,8 @@ fn drain<S: Service>(server: &Server<S>, room: &Room) {
         let waited = room.left.wait_timeout(seats, left);
         seats = waited.expect("nothing panics in here").0;
     }
-    for seat in seats.values() {
-        let _ = seat.stream.shutdown(Shutdown::Both);
+    for stream in seats.values() {
+        let _ = stream.shutdown(Shutdown::Both);
     }
 }
 // ANCHOR_END: drain

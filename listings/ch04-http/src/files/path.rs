@@ -111,6 +111,8 @@ pub fn encode(segments: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -153,5 +155,28 @@ mod tests {
         let path = encode(&names);
         assert!(path.is_ascii() && path.starts_with("/a%20b/"));
         assert_eq!(segments(&path).unwrap(), names);
+    }
+
+    proptest! {
+        /// Whatever was decoded, no name separates, ends early or leads up.
+        #[test]
+        fn names_are_names(
+            path in "/([a-c./\\\\%]|%[0-9a-fA-F]{2}|%25|%2[eEfF]|\\PC){0,20}",
+        ) {
+            let Ok(names) = segments(&path) else {
+                return Ok(());
+            };
+            for name in &names {
+                prop_assert!(!name.is_empty() && !name.contains(['/', '\0']));
+                prop_assert!(name == ".well-known" || !name.starts_with('.'));
+            }
+            if names.is_empty() {
+                return Ok(());
+            }
+            let again = encode(&names);
+            prop_assert!(again.bytes().all(|byte| byte.is_ascii_graphic()));
+            prop_assert!(!again.starts_with("//") && !again.contains('\\'));
+            prop_assert_eq!(segments(&again), Ok(names));
+        }
     }
 }

@@ -16,6 +16,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use httpdate::HttpDate;
 
+use crate::head::Request;
+
 /// A request that was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -36,7 +38,7 @@ impl fmt::Display for Entry {
     /// Nothing that a client sends can end the line, or the quotes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} - - [{}] \"", self.peer, Stamp(self.time))?;
-        for &byte in &self.line[..self.line.len().min(LINE)] {
+        for &byte in &self.line {
             match byte {
                 b'"' | b'\\' => write!(f, "\\{}", char::from(byte))?,
                 b' '..=b'~' => f.write_char(byte.into())?,
@@ -119,8 +121,14 @@ fn write(entries: &Receiver<Entry>, to: impl Write, lost: &AtomicU64) {
     }
 }
 
-/// How much of a request's first line is written, in bytes.
+/// How much of a request's first line is kept, in bytes.
 const LINE: usize = 1024;
+
+/// What is kept of a request's first line: at most 1,024 bytes.
+pub fn line(request: &Request<'_>) -> Box<[u8]> {
+    let line = request.line();
+    line[..line.len().min(LINE)].into()
+}
 
 struct Stamp(Duration);
 

@@ -110,11 +110,14 @@ pub trait Source: Send {
 /// A response. `Date`, `Connection` and what says where the content ends are
 /// not in it: they are for the session to write.
 pub struct Response {
-    pub(crate) status: u16,
-    /// As they will be written.
-    pub(crate) fields: Vec<u8>,
-    pub(crate) body: Body,
-    pub(crate) close: bool,
+    /// The status code, 200 to 999; what is below is sent as 500.
+    pub status: u16,
+    /// The fields as they will be written, checked by [`Response::field`].
+    fields: Vec<u8>,
+    /// The content.
+    pub body: Body,
+    /// Whether the connection ends after it.
+    pub close: bool,
 }
 
 impl Response {

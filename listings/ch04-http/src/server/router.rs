@@ -151,7 +151,7 @@ mod tests {
             },
             crate::server::response::Body::Stream(_) => String::new(),
         };
-        let fields = String::from_utf8(response.fields).unwrap();
+        let fields = String::from_utf8(response.lines().to_vec()).unwrap();
         let allow = fields.lines().find(|line| line.starts_with("Allow"));
         (response.status, allow.map_or(text, String::from))
     }

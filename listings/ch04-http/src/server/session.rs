@@ -10,8 +10,10 @@
 //! A time is a [`Duration`] since a moment that the driver chose.
 
 use std::collections::VecDeque;
+use std::io;
 use std::mem;
 use std::net::SocketAddr;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +24,8 @@ use crate::fault::Fault;
 use crate::framing::{Expect, Framing, Meaning};
 use crate::head::Version;
 use crate::reader::{Item, Requests};
-use crate::server::access::Entry;
+use crate::server::access::{self, Entry};
+use crate::server::date;
 use crate::server::out::Out;
 use crate::server::response::{
     Answer, Body, Protocol, Response, Source, Upload,
@@ -30,7 +33,9 @@ use crate::server::response::{
 use crate::server::{Config, Service};
 use crate::status;
 
-mod date;
+/// How long a connection that has brought no request yet may still bring one
+/// when the server stops: it may have been on its way.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// What is read past after the last response, at most, in bytes: as much as
 /// may have been on its way when the client got to see it.
@@ -229,12 +234,17 @@ impl<S: Service> Session<S> {
         self.close();
     }
 
-    /// The server stops. What was begun is finished, and no more.
+    /// The server stops. What was begun is finished, and no more. Who has not
+    /// brought a request yet has a second for it.
     pub fn shut_down(&mut self, now: Duration) {
-        self.stopping = true;
+        if mem::replace(&mut self.stopping, true) {
+            return;
+        }
         self.exchange.keep = false;
-        if let Phase::Idle = self.phase {
-            self.end(now);
+        match self.phase {
+            Phase::Idle if self.served > 0 => self.end(now),
+            Phase::Idle => self.since = now,
+            _ => {}
         }
     }
 
@@ -251,7 +261,9 @@ impl<S: Service> Session<S> {
         self.moved = now;
         self.note_written();
         let has_room = self.out.len() <= self.shared.config.low;
-        if has_room && (self.paused || matches!(self.phase, Phase::Reply(..))) {
+        if has_room && self.is_full() {
+            // The client could not go on: its time begins anew.
+            (self.since, self.content) = (now, 0);
             self.work_unread(now);
         }
         if self.out.is_empty() && matches!(self.phase, Phase::Idle) {
@@ -265,7 +277,8 @@ impl<S: Service> Session<S> {
         let write = !self.out.is_empty();
         match self.phase {
             Phase::Closed => Next::Close,
-            Phase::End if !write && self.ended => {
+            // It has closed, too: nothing to wait for.
+            Phase::End | Phase::Linger if !write && self.ended => {
                 self.close();
                 Next::Close
             }
@@ -295,15 +308,24 @@ impl<S: Service> Session<S> {
     // ANCHOR: deadline
     /// When [`Session::tick`] has something to do, at the latest.
     pub fn deadline(&self) -> Option<Duration> {
+        let both = [self.write_deadline(), self.read_deadline()];
+        both.into_iter().flatten().min()
+    }
+
+    fn write_deadline(&self) -> Option<Duration> {
+        let wait = self.shared.config.write;
+        let least = self.owing + wait + self.granted(self.taken);
+        let waits = !self.out.is_empty();
+        waits.then(|| least.min(self.moved + wait))
+    }
+
+    fn read_deadline(&self) -> Option<Duration> {
         let config = &self.shared.config;
-        let written = (!self.out.is_empty()).then(|| {
-            let least = self.owing + config.write + self.granted(self.taken);
-            least.min(self.moved + config.write)
-        });
-        let read = match &self.phase {
+        match &self.phase {
             Phase::Linger => Some(self.since + config.linger),
-            Phase::Idle if written.is_some() => None,
+            Phase::Idle if !self.out.is_empty() => None,
             _ if self.is_full() => None,
+            Phase::Idle if self.stopping => Some(self.since + GRACE),
             Phase::Idle if self.served > 0 => Some(self.since + config.idle),
             Phase::Tunnel(_) => Some(self.since + config.idle),
             Phase::Idle | Phase::Head => Some(self.since + config.head),
@@ -311,8 +333,7 @@ impl<S: Service> Session<S> {
                 Some(self.since + config.body + self.granted(self.content))
             }
             Phase::Reply(..) | Phase::End | Phase::Closed => None,
-        };
-        [written, read].into_iter().flatten().min()
+        }
     }
 
     /// How long so many bytes may take.
@@ -325,16 +346,17 @@ impl<S: Service> Session<S> {
     // ANCHOR: tick
     /// It is `now`: what has taken too long ends.
     pub fn tick(&mut self, now: Duration) {
-        if self.deadline().is_none_or(|deadline| now < deadline) {
+        let is_over = |at: Option<Duration>| at.is_some_and(|at| at <= now);
+        if is_over(self.write_deadline()) {
+            // It takes nothing: nothing can be said to it.
+            return self.close();
+        }
+        if !is_over(self.read_deadline()) {
             return;
         }
         match &self.phase {
-            // It does not take what waits for it: nothing can be said to it.
-            _ if !self.out.is_empty() => self.close(),
-            Phase::Idle => self.end(now),
-            Phase::Head => self.time_out(now),
-            Phase::Content(Sink::Upload(_)) => self.time_out(now),
-            Phase::Content(Sink::Nowhere) => self.end(now),
+            Phase::Idle | Phase::Content(Sink::Nowhere) => self.end(now),
+            Phase::Head | Phase::Content(Sink::Upload(_)) => self.time_out(now),
             Phase::Reply(..) | Phase::End | Phase::Closed => {}
             Phase::Tunnel(_) | Phase::Linger => self.close(),
         }
@@ -342,9 +364,14 @@ impl<S: Service> Session<S> {
     // ANCHOR_END: tick
 
     fn time_out(&mut self, now: Duration) {
+        if let Phase::Head = self.phase {
+            // What is known is of the request before.
+            self.exchange = Exchange::default();
+        }
+        let owed = !self.out.is_empty();
         let response = Response::status(status::REQUEST_TIMEOUT).closing();
         self.reply(response, Then::End, now);
-        self.note_owing(false, now);
+        self.note_owing(owed, now);
     }
 
     /// The next entry for the access log. Ask after every other call.
@@ -359,16 +386,16 @@ impl<S: Service> Session<S> {
         let mut at = 0;
         loop {
             self.produce(now);
-            self.paused = self.out.len() >= self.shared.config.high;
-            if self.is_full() {
-                break;
-            }
             if let Phase::End | Phase::Linger | Phase::Closed = self.phase {
                 self.content += (bytes.len() - at) as u64;
                 if self.content > LINGER {
                     self.close();
                 }
                 at = bytes.len();
+                break;
+            }
+            self.paused = self.out.len() >= self.shared.config.high;
+            if self.is_full() {
                 break;
             }
             let (taken, more) = self.step(&bytes[at..], now);
@@ -435,7 +462,7 @@ impl<S: Service> Session<S> {
                     version: request.version(),
                     keep: meaning.keep_alive && may_keep,
                     line: match config.log {
-                        true => request.line().into(),
+                        true => access::line(&request),
                         false => Box::default(),
                     },
                 };
@@ -443,7 +470,11 @@ impl<S: Service> Session<S> {
                     Expect::Unknown => {
                         Response::status(status::EXPECTATION_FAILED).into()
                     }
-                    _ => self.shared.service.begin(&request, self.peer),
+                    _ => {
+                        let service = &self.shared.service;
+                        guarded(|| service.begin(&request, self.peer))
+                            .unwrap_or_else(|| broken().into())
+                    }
                 };
                 (self.since, self.content) = (now, 0);
                 let waits =
@@ -453,7 +484,8 @@ impl<S: Service> Session<S> {
             Item::Data(data) => {
                 self.content += data.len() as u64;
                 if let Phase::Content(Sink::Upload(upload)) = &mut self.phase
-                    && let Err(response) = upload.data(data)
+                    && let Err(response) = guarded(|| upload.data(data))
+                        .unwrap_or_else(|| Err(broken()))
                 {
                     self.reply(response, Then::End, now);
                 }
@@ -464,7 +496,8 @@ impl<S: Service> Session<S> {
                     mem::replace(&mut self.phase, idle)
                     && let Sink::Upload(upload) = sink
                 {
-                    let response = upload.end(trailer);
+                    let response = guarded(|| upload.end(trailer));
+                    let response = response.unwrap_or_else(broken);
                     self.reply(response, Then::Idle, now);
                 }
                 self.since = now;
@@ -570,7 +603,7 @@ impl<S: Service> Session<S> {
             out.extend_from_slice(b"Date: ");
             out.extend_from_slice(&date);
             out.extend_from_slice(b"\r\n");
-            out.extend_from_slice(&response.fields);
+            out.extend_from_slice(response.lines());
             if let Some(length) = length {
                 out.extend_from_slice(b"Content-Length: ");
                 encode::decimal(out, length);
@@ -605,7 +638,10 @@ impl<S: Service> Session<S> {
 
     fn go_on(&mut self, then: Then, now: Duration) {
         match then {
-            Then::Skip => self.phase = Phase::Content(Sink::Nowhere),
+            Then::Skip => {
+                self.phase = Phase::Content(Sink::Nowhere);
+                (self.since, self.content) = (now, 0);
+            }
             Then::Idle => self.phase = Phase::Idle,
             Then::End => self.end(now),
         }
@@ -620,7 +656,8 @@ impl<S: Service> Session<S> {
                 return;
             };
             let (chunked, then) = (stream.chunked, *then);
-            match stream.source.next() {
+            let next = guarded(|| stream.source.next());
+            match next.unwrap_or_else(|| Err(io::Error::other("panic"))) {
                 Ok(Some(piece)) => {
                     if let Some(unlogged) = self.unlogged.back_mut() {
                         unlogged.len += piece.len() as u64;
@@ -668,7 +705,7 @@ impl<S: Service> Session<S> {
             self.exchange = Exchange {
                 line: match refused {
                     Some(request) if self.shared.config.log => {
-                        request.line().into()
+                        access::line(&request)
                     }
                     _ => Box::default(),
                 },
@@ -690,6 +727,7 @@ impl<S: Service> Session<S> {
 
     fn end(&mut self, now: Duration) {
         self.phase = Phase::End;
+        self.paused = false;
         (self.since, self.content) = (now, 0);
         self.unread = Vec::new();
     }
@@ -752,6 +790,16 @@ impl<S: Service> Session<S> {
             self.entries.push_back(unlogged.entry);
         }
     }
+}
+
+/// Calls a handler. One that panics has lost its own request, and must not take
+/// those of others along.
+fn guarded<T>(handler: impl FnOnce() -> T) -> Option<T> {
+    panic::catch_unwind(AssertUnwindSafe(handler)).ok()
+}
+
+fn broken() -> Response {
+    Response::status(status::INTERNAL_SERVER_ERROR).closing()
 }
 
 /// Writes a status line.

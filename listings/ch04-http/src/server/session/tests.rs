@@ -402,6 +402,81 @@ fn a_server_that_stops_finishes_what_was_begun() {
 }
 
 #[test]
+fn who_has_not_asked_yet_has_a_moment_when_the_server_stops() {
+    let mut test = Test::new();
+    test.session.shut_down(test.now);
+    test.after(secs(1) - Duration::from_millis(1));
+    assert_eq!(test.next(), READ);
+    let said = test.say(get("/a"));
+    assert!(said.contains("Connection: close"), "{said}");
+    assert!(said.ends_with("/a"));
+    assert_eq!(test.next(), Next::HalfClose);
+
+    let mut test = Test::new();
+    test.session.shut_down(test.now);
+    test.after(secs(1));
+    assert_eq!(test.next(), Next::HalfClose);
+}
+
+#[test]
+fn behind_the_last_response_nothing_is_kept() {
+    let mut test = Test::new();
+    let close =
+        get("/large").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+    test.session.received(close.as_bytes(), test.now);
+    assert!(test.session.out().len() > Config::default().high);
+    for _ in 0..100 {
+        test.session.received(&[b'x'; 10_000], test.now);
+        assert_eq!(test.session.unread(), 0);
+    }
+}
+
+#[test]
+fn a_read_that_is_late_does_not_cut_a_response_off() {
+    let config = Config::default();
+    let mut test = Test::new();
+    // The content of a request comes slowly, behind a response that the
+    // client takes slowly.
+    let post = "POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n";
+    let large = get("/large").replace("/large", "/a").repeat(20);
+    test.session.received((large + post).as_bytes(), test.now);
+    for _ in 0..config.body.as_secs() + 1 {
+        test.after(secs(1));
+        test.take(1);
+    }
+    assert_ne!(test.next(), Next::Close);
+    assert!(test.take(usize::MAX).contains("408 Request Timeout"));
+}
+
+#[test]
+fn a_late_head_behind_a_head_request_is_told_so() {
+    let mut test = Test::new();
+    test.say(get("/a").replace("GET", "HEAD"));
+    test.say("GET /a");
+    test.after(Config::default().head);
+    let said = test.take(usize::MAX);
+    assert!(said.ends_with("408 Request Timeout\n"), "{said}");
+}
+
+#[test]
+fn a_handler_that_panics_loses_its_own_request() {
+    fn panics(_: &Request<'_>, _: SocketAddr) -> Answer {
+        panic!("on purpose")
+    }
+    let shared = Arc::new(Shared {
+        service: panics,
+        config: Config::default(),
+    });
+    let mut session = Session::new(shared, PEER.into(), Duration::ZERO);
+    session.received(get("/a").as_bytes(), Duration::ZERO);
+    let mut slices = [IoSlice::new(&[]); 4];
+    let out::Next::Slices(1) = session.out().next(&mut slices) else {
+        panic!("a response");
+    };
+    assert!(slices[0].starts_with(b"HTTP/1.1 500 "));
+}
+
+#[test]
 fn another_protocol_behind_101() {
     let mut test = Test::new();
     let request = get("/echo").replace(
@@ -421,6 +496,16 @@ fn another_protocol_behind_101() {
     let mut test = Test::new();
     let said = test.say(get("/echo"));
     assert!(said.starts_with("HTTP/1.1 426 "), "{said}");
+}
+
+#[test]
+fn a_client_that_has_closed_is_not_waited_for() {
+    let mut test = Test::new();
+    test.say("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert_eq!(test.next(), Next::HalfClose);
+    assert_eq!(test.next(), READ);
+    test.session.ended(test.now);
+    assert_eq!(test.next(), Next::Close);
 }
 
 /// What a client may send: requests, pieces of them, and anything.

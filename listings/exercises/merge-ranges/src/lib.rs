@@ -1,0 +1,4 @@
+//! Ranges that lie close together become one.
+
+pub mod solution;
+pub mod yours;
