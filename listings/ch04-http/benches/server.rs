@@ -25,7 +25,7 @@ const CONNECTIONS: usize = 64;
 /// How long one side serves in one round.
 const SLICE: Duration = Duration::from_secs(1);
 /// Odd, so that the median is a measured one.
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 5;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

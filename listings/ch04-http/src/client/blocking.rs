@@ -21,6 +21,7 @@ use crate::client::{
     Config, Error, Event, Exchange, FieldList, Origin, Pool, Request,
     ResponseHead, Timeout,
 };
+use crate::fault::Fault;
 
 /// A connection whose `read` and `write` do not block: they say
 /// [`ErrorKind::WouldBlock`].
@@ -466,6 +467,8 @@ pub struct Response<S: Wire = TcpStream> {
     redirects: usize,
     /// Until the end.
     talk: Option<Talk<S>>,
+    /// It ended by an error, which is not to be taken for its end.
+    failed: bool,
     /// Read, and not yet taken.
     ready: Bytes,
     trailers: FieldList,
@@ -482,6 +485,7 @@ impl<S: Wire> Response<S> {
             url: call.request().url().clone(),
             redirects: call.redirects(),
             talk: Some(talk),
+            failed: false,
             ready: Bytes::new(),
             trailers: FieldList::default(),
         };
@@ -534,19 +538,24 @@ impl<S: Wire> Response<S> {
     /// end.
     ///
     /// # Errors
-    /// See [`Error`]. It is over then.
+    /// See [`Error`]. It is over then: asked again, it says
+    /// [`Fault::CutOff`], and not that this was the end.
     pub fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         loop {
             if !self.ready.is_empty() {
                 return Ok(Some(std::mem::take(&mut self.ready)));
             }
             let Some(talk) = &mut self.talk else {
-                return Ok(None);
+                return match self.failed {
+                    true => Err(Error::Fault(Fault::CutOff)),
+                    false => Ok(None),
+                };
             };
             match talk.event() {
                 Ok(event) => self.note(event),
                 Err(error) => {
                     self.talk = None;
+                    self.failed = true;
                     return Err(error);
                 }
             }
