@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_of_one_network_count_together() {
+    fn neighbors_of_one_network_count_together() {
         let gate = Gate::new(9, 1);
         let _one = gate.enter(address("2001:db8::1")).unwrap();
         assert!(gate.enter(address("2001:db8::ffff:2")).is_err());
