@@ -27,9 +27,7 @@ fuzz_target!(|input: (Vec<u8>, u8)| {
                     held = match &frame {
                         Frame::Headers { block, .. }
                         | Frame::PushPromise { block, .. } => block.len(),
-                        Frame::Continuation { block, .. } => {
-                            held + block.len()
-                        }
+                        Frame::Continuation { block, .. } => held + block.len(),
                         _ => 0,
                     };
                     assert!(held <= limits.block);
