@@ -228,6 +228,13 @@ pub fn write_once(socket: impl AsFd, out: &Out) -> io::Result<u64> {
     let mut slices = [IoSlice::new(&[]); SLICES];
     match out.next(&mut slices) {
         Next::Nothing => Ok(0),
+        #[cfg(target_os = "linux")]
+        Next::Slices(1) if out.file_follows() => {
+            use rustix::net::{SendFlags, send};
+            // The kernel waits for more before it sends a packet.
+            let flags = SendFlags::MORE | SendFlags::NOSIGNAL;
+            Ok(send(socket, &slices[0], flags)? as u64)
+        }
         Next::Slices(count) => {
             let written = rustix::io::writev(socket, &slices[..count])?;
             Ok(written as u64)

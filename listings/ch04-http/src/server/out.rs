@@ -136,6 +136,13 @@ impl Out {
     }
     // ANCHOR_END: next
 
+    /// Whether a file follows what [`Out::next`] offers, which is one slice
+    /// then: both may go into one packet.
+    pub fn file_follows(&self) -> bool {
+        self.gone < self.first.len()
+            && matches!(self.rest.front(), Some(Piece::File(..)))
+    }
+
     /// Forgets the first `count` bytes: they are written.
     pub fn advance(&mut self, count: u64) {
         let mut left = count.min(self.len);
