@@ -25,7 +25,7 @@ const CONNECTIONS: usize = 64;
 /// How long one side serves in one round.
 const SLICE: Duration = Duration::from_secs(1);
 /// Odd, so that the median is a measured one.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 15;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -307,7 +307,10 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        // Not `kill`: nginx has workers of its own, and would leave them.
+        let pid = rustix::process::Pid::from_child(&self.child);
+        let term = rustix::process::Signal::TERM;
+        let _ = rustix::process::kill_process(pid, term);
         let _ = self.child.wait();
     }
 }

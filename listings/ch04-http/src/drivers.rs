@@ -19,9 +19,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::io::Errno;
+use rustix::net::{SendFlags, send};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
-use crate::files::send;
+use crate::files;
 use crate::server::access::Entry;
 use crate::server::gate::{Gate, Permit, Refused};
 use crate::server::out::{Next, Out};
@@ -194,7 +195,6 @@ pub fn read<S: Service>(
 }
 // ANCHOR_END: read
 
-// ANCHOR: write
 /// Writes what waits, and says whether the socket may take more.
 pub fn write<S: Service>(
     socket: impl AsFd,
@@ -220,6 +220,7 @@ pub fn write<S: Service>(
     true
 }
 
+// ANCHOR: write
 /// Writes once: how many bytes.
 ///
 /// # Errors
@@ -228,18 +229,26 @@ pub fn write_once(socket: impl AsFd, out: &Out) -> io::Result<u64> {
     let mut slices = [IoSlice::new(&[]); SLICES];
     match out.next(&mut slices) {
         Next::Nothing => Ok(0),
-        #[cfg(target_os = "linux")]
-        Next::Slices(1) if out.file_follows() => {
-            use rustix::net::{SendFlags, send};
-            // The kernel waits for more before it sends a packet.
-            let flags = SendFlags::MORE | SendFlags::NOSIGNAL;
+        Next::Slices(1) => {
+            let flags = more(out.file_follows());
             Ok(send(socket, &slices[0], flags)? as u64)
         }
         Next::Slices(count) => {
             let written = rustix::io::writev(socket, &slices[..count])?;
             Ok(written as u64)
         }
-        Next::File(file, from, len) => send::file(socket, file, from, len),
+        Next::File(file, from, len) => {
+            files::send::file(socket, file, from, len)
+        }
+    }
+}
+
+/// A packet may wait for what follows at once: a head, for its file.
+fn more(follows: bool) -> SendFlags {
+    match follows {
+        #[cfg(target_os = "linux")]
+        true => SendFlags::MORE,
+        _ => SendFlags::empty(),
     }
 }
 // ANCHOR_END: write

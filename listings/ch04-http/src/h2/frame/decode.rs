@@ -21,7 +21,10 @@ pub const INITIAL_WINDOW: u32 = 65_535;
 pub const MAX_31_BITS: u32 = (1 << 31) - 1;
 
 /// The types of frames (section 6).
-#[allow(missing_docs)]
+#[allow(
+    missing_docs,
+    reason = "each is what the RFC's section says of its name"
+)]
 pub mod kind {
     pub const DATA: u8 = 0;
     pub const HEADERS: u8 = 1;
@@ -53,7 +56,10 @@ pub mod kind {
 }
 
 /// The flags. A bit means something only on the types that define it.
-#[allow(missing_docs)]
+#[allow(
+    missing_docs,
+    reason = "each is what the RFC's section says of its name"
+)]
 pub mod flag {
     pub const END_STREAM: u8 = 0x1;
     pub const ACK: u8 = 0x1;
@@ -63,7 +69,10 @@ pub mod flag {
 }
 
 /// The identifiers of settings (section 6.5.2).
-#[allow(missing_docs)]
+#[allow(
+    missing_docs,
+    reason = "each is what the RFC's section says of its name"
+)]
 pub mod setting {
     pub const HEADER_TABLE_SIZE: u16 = 1;
     pub const ENABLE_PUSH: u16 = 2;
@@ -131,7 +140,10 @@ pub struct Priority {
 /// `padding` counts the octets of padding, and is `None` when the PADDED flag
 /// is off.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
+#[allow(
+    missing_docs,
+    reason = "each is what the RFC's section says of its name"
+)]
 pub enum Frame {
     /// Section 6.1.
     Data {

@@ -10,7 +10,10 @@ use crate::h2::frame::{kind, setting};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ErrorCode(pub u32);
 
-#[allow(missing_docs)]
+#[allow(
+    missing_docs,
+    reason = "each is what the RFC's section says of its name"
+)]
 impl ErrorCode {
     pub const NO_ERROR: ErrorCode = ErrorCode(0);
     pub const PROTOCOL_ERROR: ErrorCode = ErrorCode(1);
