@@ -16,7 +16,8 @@ use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::Errno;
 use slotmap::{Key, KeyData, SlotMap};
 
-use crate::drivers::{BACK_OFF, READ, Report, Server, half_close, read, write};
+use crate::drivers::sockets::{READ, half_close, read, write};
+use crate::drivers::{BACK_OFF, Report, Server};
 use crate::server::Service;
 use crate::server::gate::Permit;
 use crate::server::session::{Next, Session};

@@ -21,7 +21,8 @@ use tokio::task::JoinSet;
 use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 
-use crate::drivers::{BACK_OFF, READ, Report, Server, half_close, write_once};
+use crate::drivers::sockets::{READ, half_close, write_once};
+use crate::drivers::{BACK_OFF, Report, Server};
 use crate::server::Service;
 use crate::server::gate::Permit;
 use crate::server::session::{Next, Session};

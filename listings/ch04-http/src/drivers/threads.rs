@@ -12,7 +12,8 @@ use ch03_sockets::server::{Reaction, accept_error};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use crate::drivers::{BACK_OFF, Report, Server, half_close, read, write};
+use crate::drivers::sockets::{half_close, read, write};
+use crate::drivers::{BACK_OFF, Report, Server};
 use crate::server::Service;
 use crate::server::session::{Next, Session};
 
